@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Keyed tokens: equal values give equal tokens, and without the key a token says nothing."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from typing import Final
+
+from amana.kernel.sealing.encoding import join
+from amana.kernel.sealing.errors import BadKey, KeyMissing
+
+TOKEN_BYTES: Final = 16
+MIN_KEY_BYTES: Final = 32
+
+_LABEL: Final = "amana/blind/1"
+
+
+class BlindIndex:
+    """Makes the search and linking tokens of one node under versioned keys.
+
+    `keys` maps version to key (32 bytes or more); `current` is the version of new tokens.
+    Values must be normalised by the caller: one letter of difference is another token.
+    Raises `BadKey`, `KeyMissing`.
+    """
+
+    __slots__ = ("_keys", "current")
+
+    def __init__(self, keys: Mapping[int, bytes], current: int) -> None:
+        if any(len(key) < MIN_KEY_BYTES or version < 1 for version, key in keys.items()):
+            raise BadKey
+        if current not in keys:
+            raise KeyMissing
+        self._keys = dict(keys)
+        self.current = current
+
+    def __repr__(self) -> str:
+        return f"BlindIndex(versions={self.versions}, current={self.current})"
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        """The key versions held, oldest first."""
+        return tuple(sorted(self._keys))
+
+    def token(self, field: str, kind: str, value: str, *, version: int | None = None) -> bytes:
+        """16 bytes for this value of this kind in this field; under `current` unless told."""
+        used = self.current if version is None else version
+        try:
+            key = self._keys[used]
+        except KeyError:
+            raise KeyMissing from None
+        message = join(_LABEL, used.to_bytes(4, "big"), field, kind, value)
+        return hmac.digest(key, message, "sha256")[:TOKEN_BYTES]
+
+    def tokens_all_versions(self, field: str, kind: str, value: str) -> dict[int, bytes]:
+        """Version to token: what a search must look for while a rotation is under way."""
+        return {v: self.token(field, kind, value, version=v) for v in self.versions}
