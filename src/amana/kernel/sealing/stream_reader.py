@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from cryptography.exceptions import InvalidTag
 
 from amana.kernel.sealing.errors import CannotOpen
-from amana.kernel.sealing.streams import (
+from amana.kernel.sealing.stream_format import (
     HEADER_BYTES,
     SALT_BYTES,
     SEGMENT_BYTES,

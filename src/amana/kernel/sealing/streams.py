@@ -1,16 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Streaming encryption of files, with random access and flat memory.
 
-The bytes are those of Tink's AES256_GCM_HKDF_1MB (RAW prefix), so any Tink opens them with the
-same key and `_LABEL + context` as associated data:
-
-    header   length byte 40 | salt (32) | nonce prefix (7)
-    segment  AES-256-GCM under HKDF-SHA256(key, salt, info=associated data), 1 MiB with its tag;
-             nonce = prefix | segment number (32-bit big-endian) | 1 in the last segment, else 0
-
-Order, number and end of the segments are thereby authenticated (the STREAM construction).
-Written on `cryptography` because Tink for Python has no random access, is 3 times slower and
-does not scale over threads; the tests hold both against each other.
+Written on `cryptography` in Tink's format, because Tink for Python has no random access, is
+three times slower and does not scale over threads; the tests hold both against each other.
 """
 
 from __future__ import annotations
@@ -18,21 +10,30 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from types import TracebackType
-from typing import BinaryIO, Final, Protocol, Self
+from typing import BinaryIO, Protocol, Self
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from amana.kernel.sealing.errors import SealingError, TooLarge
+from amana.kernel.sealing.stream_format import (
+    HEADER_BYTES,
+    PREFIX_BYTES,
+    SALT_BYTES,
+    SEGMENT_BYTES,
+    SEGMENTS_MAX,
+    TAG_BYTES,
+    sealed_size,
+    segment_capacity,
+    segment_cipher,
+    segment_nonce,
+)
+from amana.kernel.sealing.stream_reader import decrypting_reader
 
-from amana.kernel.sealing import boxes
-from amana.kernel.sealing.errors import BadKey, SealingError, TooLarge
-
-SEGMENT_BYTES: Final = 1 << 20
-TAG_BYTES: Final = 16
-SALT_BYTES: Final = 32
-PREFIX_BYTES: Final = 7
-HEADER_BYTES: Final = 1 + SALT_BYTES + PREFIX_BYTES
-
-_LABEL: Final = b"amana/stream/1\x00"
-_SEGMENTS_MAX: Final = 1 << 32
+__all__ = [
+    "EncryptingWriter",
+    "Sink",
+    "decrypting_reader",
+    "encrypt_stream",
+    "sealed_size",
+]
 
 
 class Sink(Protocol):
@@ -105,7 +106,7 @@ class EncryptingWriter:
         return segment_capacity(self._number)
 
     def _flush(self, *, last: bool) -> None:
-        if self._number >= _SEGMENTS_MAX:
+        if self._number >= SEGMENTS_MAX:
             raise TooLarge
         nonce = segment_nonce(self._prefix, self._number, last=last)
         out = memoryview(self._sealed)[: self._filled + TAG_BYTES]
@@ -135,30 +136,6 @@ def encrypt_stream(
         for chunk in _chunks(source):
             total += writer.write(chunk)
     return total
-
-
-def sealed_size(plain: int) -> int:
-    """How many bytes a file of `plain` bytes has once encrypted."""
-    first = segment_capacity(0)
-    later = 0 if plain <= first else -(-(plain - first) // segment_capacity(1))
-    return HEADER_BYTES + plain + TAG_BYTES * (1 + later)
-
-
-def segment_capacity(number: int) -> int:
-    """Plaintext bytes of segment `number` when full; the first one shares with the header."""
-    return SEGMENT_BYTES - TAG_BYTES - (HEADER_BYTES if number == 0 else 0)
-
-
-def segment_cipher(key: bytes, salt: bytes, context: bytes) -> AESGCM:
-    """The cipher of one file. Raises `BadKey`."""
-    if len(key) != boxes.KEY_BYTES:
-        raise BadKey
-    return AESGCM(boxes.derive(key, salt=salt, info=_LABEL + context))
-
-
-def segment_nonce(prefix: bytes, number: int, *, last: bool) -> bytes:
-    """12 bytes that fix the place of a segment and whether the file ends with it."""
-    return prefix + number.to_bytes(4, "big") + (b"\x01" if last else b"\x00")
 
 
 def _chunks(source: Iterable[bytes] | BinaryIO) -> Iterator[bytes]:
