@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Ground of all tests: a home of their own, Django set up, no network, what is collected."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests.support import network, vectors
+
+PASSED_ON = {"AMANA_CHROMIUM"}
+"""What a test may learn from the caller's environment, besides DATABASE_URL."""
+
+
+def _own_home() -> Path:
+    """Point this worker at an empty home before Django's settings are read."""
+    for name in list(os.environ):
+        if name in {"PORT", "PACK"} or (name.startswith("AMANA_") and name not in PASSED_ON):
+            del os.environ[name]
+    home = Path(tempfile.mkdtemp(prefix="amana-tests-"))
+    os.environ["AMANA_HOME"] = str(home / "home")
+    os.environ["AMANA_KEYS"] = str(home / "keys")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "amana.config.settings"
+    return home
+
+
+def _is_pure(argument: str) -> bool:
+    """Whether a path on the command line lies where no test needs Django."""
+    path = Path(argument.partition("::")[0]).resolve()
+    return any(path.is_relative_to(TESTS / name) for name in ("kernel", "meta", "packs", "support"))
+
+
+TESTS = Path(__file__).resolve().parent
+HOME = _own_home()
+
+hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("deep", deadline=None, max_examples=2000)
+hypothesis.settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev")
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set Django up before the first test module asks for a model; close the network."""
+    network.only_this_machine()
+    if not all(_is_pure(argument) for argument in config.args):
+        import django
+
+        django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the home of this worker."""
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """One line when the public test vectors of others are not beside the repository."""
+    return vectors.notice()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The same line where the header is not printed (-q)."""
+    if terminalreporter.no_header or terminalreporter.verbosity < 0:
+        for line in vectors.notice():
+            terminalreporter.write_line(line)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Tests on the vectors of others (`test_vectors*.py`) are collected only where these lie."""
+    return True if vectors.needs(collection_path) and vectors.folder() is None else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that drive a browser share one worker's browser; `db` tests may use the database."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+        wants = item.get_closest_marker("db") or item.get_closest_marker("postgres")
+        if wants and not item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.django_db)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """One headless Chromium for the whole worker (`tests.support.browser.Browser`)."""
+    from tests.support.browser import chromium as launch
+
+    with launch() as browser:
+        yield browser
+
+
+if "amana" in sys.modules:  # the settings would have been read from the caller's home
+    raise RuntimeError("amana was imported before tests/conftest.py")
