@@ -49,12 +49,12 @@ def verify_consistency(
     """
     if not 1 <= old_size <= new_size <= MAX_SIZE:
         raise ProofError(f"no consistency can be proven from size {old_size} to {new_size}")
-    _check_hashes(old_root, new_root, *proof)
     if old_size == new_size:
         if proof:
             raise ProofError("the proof is too long")
         _check_root(old_root, new_root, "two different roots for one size")
         return
+    _check_hashes(old_root, new_root, *proof)
     old_node, new_node = _walk_consistency(old_size, new_size, old_root, proof)
     _check_root(old_node, old_root, "the proof does not lead to the old root")
     _check_root(new_node, new_root, "the proof does not lead to the new root")
