@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from hashlib import sha256
-from pathlib import Path
 
 from amana.kernel.ledger import (
     Checkpoint,
@@ -47,12 +45,6 @@ CT_ROOTS = [
     "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ]
-
-
-def vectors_folder() -> Path:
-    """Where the shared vectors lie if this machine has them."""
-    beside = Path(__file__).parents[3].parent / "shared" / "vectors"
-    return Path(os.environ.get("AMANA_VECTORS", beside))
 
 
 def leaves(count: int) -> list[bytes]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Other projects' vectors; collected only where they lie (see conftest)."""
+"""Other projects' vectors; collected only where they lie (tests/support/vectors.py)."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from amana.kernel.ledger import (
 from amana.kernel.ledger.ed25519 import check_public_key, signature_holds
 from amana.kernel.ledger.encoding import decode_base64, encode_base64
 from amana.kernel.ledger.tiles import MemoryTileStore
-from tests.kernel.ledger.builders import flipped, vectors_folder
+from tests.kernel.ledger.builders import flipped
+from tests.support.vectors import PLACE as VECTORS
 
-VECTORS = vectors_folder()
 TESSERA = VECTORS / "tlog-tiles-log" / "log"
 TESSERA_KEY = "example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"
 
