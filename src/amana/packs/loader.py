@@ -52,7 +52,7 @@ class PackError(ValueError):
     """A data file that cannot be used; the text names the file, the place and the reason."""
 
 
-class _Loader(yaml.CSafeLoader):  # type: ignore[misc]
+class _Loader(yaml.CSafeLoader):
     """YAML without the traps: `no` stays Norway, and a key given twice is an error."""
 
     def construct_mapping(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from amana.packs.base import Frozen, Specialism, UnknownCodeError
 from amana.packs.records import (
+    PROSECUTION_KINDS,
     TERRITORIAL_KINDS,
     Action,
     AgencyFile,
@@ -117,7 +118,7 @@ class Pack(Frozen):
 
     def prosecution_for(self, territory: str) -> Unit:
         """The one prosecution office competent for `territory` (M-005)."""
-        offices = self.units_for(territory, kinds=("prosecution",))
+        offices = self.units_for(territory, kinds=PROSECUTION_KINDS)
         return _first("prosecution office for territory", territory, offices)
 
     def specialised_unit(self, specialism: Specialism) -> Unit | None:

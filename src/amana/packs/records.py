@@ -43,6 +43,8 @@ StatisticsClass = Literal[
 TERRITORIAL_KINDS: Final[tuple[UnitKind, ...]] = ("centre", "branch")
 """The kinds of unit that take reports for a territory."""
 
+PROSECUTION_KINDS: Final[tuple[UnitKind, ...]] = ("prosecution",)
+
 
 class Contact(Fact):
     """A way to reach somebody. `public` says whether the public may see it."""
