@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Words of a text as search keys, each with the forms under which it is looked for.
+
+PostgreSQL's Arabic stemmer leaves لابتزاز and وابتزني as they are (stack.md, row Search). Light
+stemming in the manner of Larkey, Ballesteros and Connell ("Light stemming for Arabic information
+retrieval", 2007) strips what is written onto a word; nothing here claims to find roots, except
+one cheap skeleton for the family of a derived verb.
+"""
+
+from __future__ import annotations
+
+import re
+
+from amana.kernel.language.folding import fold
+
+LONGEST_WORD = 48
+MOST_WORDS = 4_000
+_LONGEST_TEXT = 200_000
+_WORD = re.compile(r"[^\W_]+")
+_ARABIC_WORD = re.compile(r"[\u0620-\u06d3]+")
+_PROCLITICS = "وفبكل"
+_ARTICLES = ("ال", "لل")
+_ENDINGS = ("هما", "كما", "تما", "ون", "ين", "ان", "ات", "وا", "ني", "نا", "ها", "هم", "هن", "كم")
+_SHORT_ENDINGS = ("ه", "ي", "ك", "ت")
+_SHORTEST_STEM = 3
+_LONG_VOWELS = re.compile("[اوي]")
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of `text` and their stripped forms, each once, in order of meeting.
+
+    ``لابتزاز``, ``وابتزني`` and ``المبتزون`` share a form with ``ابتزاز``. Words are cut at 48
+    characters; at most 4,000 forms are returned and 200,000 characters read.
+    """
+    found: dict[str, None] = {}
+    for match in _WORD.finditer(fold(text[:_LONGEST_TEXT])):
+        for form in forms(match.group()[:LONGEST_WORD]):
+            found[form] = None
+            if len(found) >= MOST_WORDS:
+                return list(found)
+    return list(found)
+
+
+def forms(word: str) -> list[str]:
+    """Return one folded word and the shorter forms under which it may be looked for."""
+    if not _ARABIC_WORD.fullmatch(word):
+        return [word]
+    bare = _without_front(word)
+    stems = [_without_end(form) for form in bare]
+    skeleton = _skeleton(min(stems, key=len))
+    return list(dict.fromkeys([word, *bare, *stems, *([skeleton] if skeleton else [])]))
+
+
+def _without_front(word: str) -> list[str]:
+    """Strip و ف, then ب ك ل, then the article, as far as three letters remain."""
+    found = [word]
+    rest = word
+    for _ in range(2):
+        if rest.startswith(_ARTICLES) or rest[:1] not in _PROCLITICS:
+            break
+        if len(rest) - 1 < _SHORTEST_STEM:
+            break
+        rest = rest[1:]
+        found.append(rest)
+    found += [
+        form[2:] for form in found if form.startswith(_ARTICLES) and len(form) - 2 >= _SHORTEST_STEM
+    ]
+    return found
+
+
+def _without_end(word: str) -> str:
+    for ending in (*_ENDINGS, *_SHORT_ENDINGS):
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            return word[: -len(ending)]
+    return word
+
+
+def _skeleton(stem: str) -> str:
+    """Return the consonants of a stem without its derivational front, marked with ``~``.
+
+    ابتزاز, ابتز, يبتز and مبتز all give ``~بتز``: the front letter of verb, noun and participle
+    goes, long vowels go, a doubled consonant counts once.
+    """
+    core = stem[1:] if stem[0] in "امتنيس" and len(stem) > _SHORTEST_STEM else stem
+    radicals = _LONG_VOWELS.sub("", core)
+    consonants = re.sub(r"(.)\1+", r"\1", radicals)
+    return f"~{consonants}" if len(radicals) >= _SHORTEST_STEM else ""
