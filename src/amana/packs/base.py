@@ -32,7 +32,7 @@ class UnknownCodeError(LookupError):
 class Frozen(BaseModel):
     """Read-only data; a key that is not known is an error, not a surprise later."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Fact(Frozen):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -49,7 +50,7 @@ M = TypeVar("M", bound=Frozen)
 
 
 class PackError(ValueError):
-    """A data file that cannot be used; the text names the file, the place and the reason."""
+    """A data file that cannot be used; each line names the file, the place and the reason."""
 
 
 class _Loader(yaml.CSafeLoader):
@@ -85,8 +86,10 @@ def read_yaml(path: Path) -> object:
 
 def parse(model: type[M], data: object, *, name: str, default_language: str = "en") -> M:
     """`data` as `model`; `PackError` names every place that does not fit."""
+    # By way of JSON: dates become ISO text, so the strict rules here are those of the JSON Schema.
+    text = json.dumps(data, default=str)
     try:
-        return model.model_validate(data, context={"default_language": default_language})
+        return model.model_validate_json(text, context={"default_language": default_language})
     except ValidationError as error:
         raise PackError("\n".join(f"{name}: {line}" for line in _lines(error))) from error
 
