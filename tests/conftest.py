@@ -85,8 +85,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
-        wants = item.get_closest_marker("db") or item.get_closest_marker("postgres")
-        if wants and not item.get_closest_marker("django_db"):
+        if item.get_closest_marker("db") and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db)
 
 

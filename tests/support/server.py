@@ -113,6 +113,9 @@ class Node:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(STOP_LIMIT)
+        end = time.monotonic() + STOP_LIMIT
+        while group_members(self.process.pid) and time.monotonic() < end:
+            time.sleep(0.01)
 
 
 def healthy(url: str) -> bool:
