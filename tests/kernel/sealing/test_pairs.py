@@ -6,6 +6,7 @@ import hashlib
 import pytest
 
 from amana.kernel.sealing import pairs
+from amana.kernel.sealing.encoding import join
 from amana.kernel.sealing.errors import BadKey, CannotOpen
 from tests.kernel.sealing import hpke_oracle
 from tests.kernel.sealing.builders import CONTEXT, KEY, OTHER_CONTEXT, OTHER_KEY
@@ -101,8 +102,6 @@ def test_halves_of_another_length_are_refused(length: int) -> None:
 
 
 def test_a_part_whose_inner_key_is_no_key_is_refused() -> None:
-    from amana.kernel.sealing.encoding import join
-
     forged = pairs.wrap(ANNA.public, bytes(31), context=join("part", CONTEXT))
     with pytest.raises(CannotOpen):
         pairs.open_from(ANNA.private, forged + bytes(300), context=CONTEXT)

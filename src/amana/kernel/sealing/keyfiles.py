@@ -61,12 +61,12 @@ def exclusive(folder: Path) -> Iterator[None]:
 def read(path: Path) -> bytes:
     """The bytes of a private file. Raises `KeyMissing`, `UnsafePermissions`, `KeyringDamaged`."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         raise KeyMissing(f"The key file {path.name} is missing.") from None
     except OSError:
         raise KeyringDamaged(f"The key file {path.name} cannot be read.") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         state = os.fstat(descriptor)
         if not stat.S_ISREG(state.st_mode) or state.st_size > MAX_FILE_BYTES:
             raise KeyringDamaged(f"The key file {path.name} is not what it should be.")
@@ -74,7 +74,9 @@ def read(path: Path) -> bytes:
             raise UnsafePermissions(
                 f"The key file {path.name} can be read by other accounts. Set its mode to 0600."
             )
-        return file.read()
+        return os.read(descriptor, MAX_FILE_BYTES)
+    finally:
+        os.close(descriptor)
 
 
 def create(path: Path, data: bytes) -> None:
@@ -107,21 +109,31 @@ def destroy(path: Path) -> bool:
     Overwriting reaches the old bytes on plain disks; on flash and copy-on-write file systems
     only removal is certain, which is why the folder can be locked with a passphrase.
     """
+    # Out of the way first: a crash must not leave a key file full of noise.
+    doomed = _temporary(path)
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        path.rename(doomed)
     except FileNotFoundError:
         return False
-    try:
-        _overwrite(descriptor)
-    finally:
-        os.close(descriptor)
-    path.unlink()
     sync_folder(path.parent)
+    wipe(doomed)
     return True
 
 
+def wipe(path: Path) -> None:
+    """Overwrite and remove a file under whatever name it has."""
+    with suppress(FileNotFoundError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            _overwrite(descriptor)
+        finally:
+            os.close(descriptor)
+        path.unlink()
+        sync_folder(path.parent)
+
+
 def half_written(folder: Path) -> list[Path]:
-    """Temporary files that a crash left behind; they may hold a key."""
+    """What a crash left behind while writing or destroying; it may hold a key."""
     return sorted(folder.glob(_HALF_WRITTEN))
 
 
@@ -135,13 +147,17 @@ def sync_folder(folder: Path) -> None:
 
 
 def _write_beside(path: Path, data: bytes) -> Path:
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
+    temporary = _temporary(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     with os.fdopen(os.open(temporary, flags, _PRIVATE_FILE), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     return temporary
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.new")
 
 
 def _overwrite(descriptor: int) -> None:

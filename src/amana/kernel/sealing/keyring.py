@@ -83,7 +83,7 @@ class Keyring:
                 signing_public=_public(signing), blind_versions=(1,), blind_current=1, lock=None
             )
             keyfiles.create(path / MANIFEST, manifest.dump())
-            keyfiles.destroy(path / UNFINISHED)
+            keyfiles.wipe(path / UNFINISHED)
         return cls.open(path)
 
     @classmethod
@@ -252,7 +252,7 @@ class Keyring:
             return
         with keyfiles.exclusive(self._folder):
             for path in keyfiles.half_written(self._folder):
-                keyfiles.destroy(path)
+                keyfiles.wipe(path)
             if in_clear and _manifest(self._folder).lock is not None:
                 self._rewrite(locked=True)
 
@@ -282,18 +282,17 @@ def _manifest(folder: Path) -> Manifest:
 
 
 def _entries(folder: Path) -> list[Path]:
-    ignored = NEIGHBOURS | {keyfiles.LOCK_FILE}
+    ignored = {*NEIGHBOURS, keyfiles.LOCK_FILE, *(p.name for p in keyfiles.half_written(folder))}
     return [p for p in folder.iterdir() if p.name not in ignored]
 
 
 def _clear_unfinished(folder: Path) -> None:
     # The manifest is written last: without it nobody has ever used these keys.
-    if not (folder / UNFINISHED).exists():
-        return
-    if not (folder / MANIFEST).exists():
-        for path in [*folder.glob("*.key"), *keyfiles.half_written(folder)]:
-            keyfiles.destroy(path)
-    keyfiles.destroy(folder / UNFINISHED)
+    if (folder / UNFINISHED).exists() and not (folder / MANIFEST).exists():
+        for path in folder.glob("*.key"):
+            keyfiles.wipe(path)
+    for path in [*keyfiles.half_written(folder), folder / UNFINISHED]:
+        keyfiles.wipe(path)
 
 
 def _public(seed: bytes) -> bytes:

@@ -123,7 +123,7 @@ class EncryptingWriter:
 
     def _forget(self) -> None:
         self._open = False
-        self._plain[:] = bytes(len(self._plain))
+        self._plain = self._sealed = bytearray()
         self._filled = 0
 
 
