@@ -279,6 +279,12 @@ def test_a_bad_key_name_is_refused(name: str) -> None:
         SigningKey.generate(name)
 
 
+@pytest.mark.parametrize(("key_id", "kind"), [(b"abc", 1), (b"abcde", 4), (b"abcd", 256)])
+def test_an_impossible_vkey_cannot_be_made(key_id: bytes, kind: int) -> None:
+    with pytest.raises(VkeyError, match="four bytes"):
+        Vkey("node.example", key_id, kind, ALICE.vkey.public)
+
+
 def test_two_trusted_keys_with_one_name_and_id_are_refused() -> None:
     """Key ids are short and can be made to collide; then nobody can say who signed."""
     twin = object.__new__(Vkey)

@@ -167,6 +167,16 @@ def test_a_rewritten_history_is_found() -> None:
         )
 
 
+def test_the_border_between_two_hashes_cannot_be_moved() -> None:
+    """Hashes of 33 and 31 bytes feed the same bytes into the parent as two of 32."""
+    left, right = leaves(2)
+    root = naive_root([left, right])
+    with pytest.raises(ProofError, match="32 bytes"):
+        verify_inclusion(left + right[:1], 0, 2, root, [right[1:]])
+    with pytest.raises(ProofError, match="32 bytes"):
+        verify_consistency(1, 2, left + right[:1], root, [right[1:]])
+
+
 @pytest.mark.parametrize(("old", "new"), [(0, 0), (0, 1), (0, 5), (-1, 5), (5, 4), (1, 2**63)])
 def test_sizes_between_which_nothing_can_be_proven_are_refused(old: int, new: int) -> None:
     root = naive_root(leaves(1))

@@ -16,12 +16,12 @@ from amana.kernel.ledger import (
     append,
     consistency_proof,
     inclusion_proof,
-    node_hash,
     root_at,
     verify_consistency,
     verify_inclusion,
 )
 from tests.kernel.ledger.builders import (
+    UniformStore,
     filled,
     leaves,
     naive_consistency,
@@ -42,21 +42,6 @@ class CountingStore:
     def get(self, level: int, index: int) -> bytes | None:
         self.reads.append((level, index))
         return self.inner.get(level, index)
-
-    def put_many(self, items: Mapping[tuple[int, int], bytes]) -> None:
-        raise AssertionError("reading must not write")
-
-
-class UniformStore:
-    """A log of any size in which all leaves are equal: each level is one hash, repeated."""
-
-    def __init__(self) -> None:
-        self.hashes = [b"\x07" * 32]
-        for _ in range(32):
-            self.hashes.append(node_hash(self.hashes[-1], self.hashes[-1]))
-
-    def get(self, level: int, index: int) -> bytes | None:
-        return self.hashes[level * 8] * 256
 
     def put_many(self, items: Mapping[tuple[int, int], bytes]) -> None:
         raise AssertionError("reading must not write")

@@ -268,9 +268,9 @@ def _split(note: str) -> tuple[str, list[str]]:
 
 
 def _parse_line(line: str) -> Signature:
-    name, space, encoded = line.removeprefix(_LINE_START).partition(" ")
-    if not line.startswith(_LINE_START) or not space:
+    if not line.startswith(_LINE_START):
         raise NoteError("a signature line reads \u2014 <name> <base64>")
+    name, _, encoded = line.removeprefix(_LINE_START).partition(" ")
     try:
         check_name(name)
         data = decode_base64(encoded)

@@ -65,7 +65,7 @@ def _walk_consistency(
 ) -> tuple[bytes, bytes]:
     # An old tree of 2**k leaves is itself the first node, so the proof leaves it out.
     path = [old_root, *proof] if old_size & (old_size - 1) == 0 else list(proof)
-    if not path or not proof:
+    if not path:
         raise ProofError("the proof is too short")
     position, last = old_size - 1, new_size - 1
     while position & 1:

@@ -93,7 +93,7 @@ class Frontier:
     @classmethod
     def from_bytes(cls, data: bytes) -> Frontier:
         """Undo :meth:`to_bytes`. Raises ``LedgerError`` for any other length."""
-        if len(data) < 8 or (len(data) - 8) % HASH_SIZE:
+        if (len(data) - 8) % HASH_SIZE:
             raise LedgerError("not a frontier: wrong length")
         hashes = [data[i : i + HASH_SIZE] for i in range(8, len(data), HASH_SIZE)]
         return cls(int.from_bytes(data[:8], "big"), tuple(hashes))
