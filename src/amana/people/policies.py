@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Which role may do what. The table below is the only place where that is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from amana.agencies.models import Unit
+from amana.journal.events import Actor
+from amana.people.errors import NotAllowed
+from amana.people.models import AGENCY_ROLES, KEY_ROLES, Officer, Role
+from amana.people.selectors import active_placements
+from amana.people.vault import OpenVault
+
+
+class Action(StrEnum):
+    READ_REPORT = "read_report"
+    READ_IDENTITY = "read_identity"
+    OPEN_ANNEX = "open_annex"
+    DIAGNOSE = "diagnose"
+    REFER = "refer"
+    MESSAGE_REPORTER = "message_reporter"
+    INTERNAL_NOTE = "internal_note"
+    NOTIFY_PROSECUTOR = "notify_prosecutor"
+    RECORD_INSTRUCTION = "record_instruction"
+    ADD_SUSPECT = "add_suspect"
+    ADVANCE_SUSPECT = "advance_suspect"
+    CLOSE = "close"
+    CLOSE_UNREFERRED = "close_unreferred"
+    RELEASE_SPEECH = "release_speech"
+    OVERRIDE_ROUTE = "override_route"
+    DESK_INTAKE = "desk_intake"
+    SEE_SILENT = "see_silent"
+    ADMIT_MEMBER = "admit_member"
+    MANAGE_PEOPLE = "manage_people"
+    READ_JOURNAL = "read_journal"
+    PUBLISH_FIGURES = "publish_figures"
+
+
+_CASEWORKERS: Final = frozenset({Role.INVESTIGATOR, Role.SUPERVISOR, Role.CHILD_UNIT})
+_DESK: Final = _CASEWORKERS | {Role.INTAKE_OFFICER}
+
+# What an administrator may is deliberately short: who runs the house does not read what is in it.
+ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
+    Action.READ_REPORT: KEY_ROLES,
+    Action.READ_IDENTITY: _CASEWORKERS | {Role.PROSECUTOR},
+    Action.OPEN_ANNEX: _CASEWORKERS,
+    Action.DIAGNOSE: _DESK,
+    Action.REFER: _DESK | {Role.LIAISON},
+    Action.MESSAGE_REPORTER: _DESK,
+    Action.INTERNAL_NOTE: KEY_ROLES,
+    Action.NOTIFY_PROSECUTOR: _CASEWORKERS | {Role.LEGAL_REVIEWER},
+    Action.RECORD_INSTRUCTION: _CASEWORKERS | {Role.PROSECUTOR},
+    Action.ADD_SUSPECT: _CASEWORKERS,
+    Action.ADVANCE_SUSPECT: _CASEWORKERS,
+    Action.CLOSE: _CASEWORKERS,
+    Action.CLOSE_UNREFERRED: frozenset({Role.SUPERVISOR}),
+    Action.RELEASE_SPEECH: frozenset({Role.LEGAL_REVIEWER}),
+    Action.OVERRIDE_ROUTE: frozenset({Role.SUPERVISOR}),
+    Action.DESK_INTAKE: _DESK | {Role.LIAISON},
+    Action.SEE_SILENT: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
+    Action.ADMIT_MEMBER: KEY_ROLES,
+    Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
+    Action.READ_JOURNAL: frozenset({Role.AUDITOR}),
+    Action.PUBLISH_FIGURES: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who acts in this request. Roles that belong to the whole agency stand at each of its units,
+    so that every question is asked the same way."""
+
+    officer_id: UUID
+    pseudonym: str
+    agency_id: UUID
+    roles: Mapping[UUID, frozenset[Role]]
+    vault: OpenVault | None = None
+
+    def actor(self, action: Action | None = None, unit_id: UUID | None = None) -> Actor:
+        """How she stands in the journal: the role by which she may do this, and her pseudonym."""
+        held = _roles(self, unit_id)
+        if action is not None:
+            held &= ALLOWED[action]
+        first = next((role for role in Role if role in held), None)
+        return Actor(first.value if first else "officer", self.pseudonym)
+
+
+def may(staff: Staff, action: Action, unit_id: UUID | None = None) -> bool:
+    """Whether she may do this in a unit; without a unit: in any unit at all."""
+    return not ALLOWED[action].isdisjoint(_roles(staff, unit_id))
+
+
+def units_where(staff: Staff, action: Action) -> frozenset[UUID]:
+    """The units in which she may do this: the same rule as `may`, for lists."""
+    allowed = ALLOWED[action]
+    return frozenset(unit for unit, roles in staff.roles.items() if not allowed.isdisjoint(roles))
+
+
+def require(staff: Staff, action: Action, unit_id: UUID | None = None) -> None:
+    """Raise `NotAllowed` unless `may`."""
+    if not may(staff, action, unit_id):
+        raise NotAllowed
+
+
+def matrix() -> list[tuple[str, list[bool]]]:
+    """The table for the documents: a row for each action, a column for each role in order."""
+    return [(str(action), [role in roles for role in Role]) for action, roles in ALLOWED.items()]
+
+
+def staff_for(officer: Officer, vault: OpenVault | None = None) -> Staff:
+    """What an officer is and may at this moment; read anew for each request, so that access ends
+    in the moment in which a placement ends."""
+    roles: dict[UUID, frozenset[Role]] = {}
+    everywhere: frozenset[Role] = frozenset()
+    for unit_id, name in active_placements().filter(officer=officer).values_list("unit", "role"):
+        role = Role(name)
+        if role in AGENCY_ROLES:
+            everywhere |= {role}
+        else:
+            roles[unit_id] = roles.get(unit_id, frozenset()) | {role}
+    if everywhere:
+        units = Unit.objects.filter(agency_id=officer.agency_id).values_list("id", flat=True)
+        roles = {unit: roles.get(unit, frozenset()) | everywhere for unit in units}
+    return Staff(officer.id, officer.pseudonym, officer.agency_id, roles, vault)
+
+
+def _roles(staff: Staff, unit_id: UUID | None) -> frozenset[Role]:
+    if unit_id is not None:
+        return staff.roles.get(unit_id, frozenset())
+    return frozenset(role for roles in staff.roles.values() for role in roles)
