@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a reporter is promised in the minute she files, as stored dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from amana.casework.events import Tag
+from amana.casework.models import Alert, Deadline, DeadlineKind
+from amana.journal.events import NODE, Act
+from amana.journal.models import Event
+from amana.journal.services import prepare
+from amana.packs import Urgency as Letter
+from amana.packs import load_pack
+from amana.referral.routing import Routed
+from amana.reports.intake import Received
+from amana.triage.assess import Assessed
+from amana.triage.models import Urgency
+
+LETTER: dict[str, Letter] = {Urgency.IMMEDIATE: "U", Urgency.SAME_DAY: "H", Urgency.NORMAL: "N"}
+
+
+@dataclass(slots=True)
+class Promised:
+    """Unsaved deadlines and alerts."""
+
+    deadlines: list[Deadline] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+
+    @property
+    def next_news(self) -> Deadline:
+        return next(d for d in self.deadlines if d.kind == DeadlineKind.NEXT_NEWS)
+
+
+def promise(received: Received, assessed: Assessed, routed: Routed) -> tuple[Promised, list[Event]]:
+    """Deadlines by urgency from the pack; acknowledged is met at once. What is urgent raises an
+    alert at its unit and at the duty unit that says nothing but that something waits."""
+    report = received.report
+    clocks = load_pack(report.agency.pack).deadlines
+    letter = LETTER[assessed.row.urgency]
+    promised = Promised()
+    for kind in DeadlineKind:
+        hours = clocks.hours(kind.value, letter)
+        due = report.received_at + timedelta(hours=hours)
+        met = report.received_at if kind == DeadlineKind.ACKNOWLEDGED else None
+        promised.deadlines.append(
+            Deadline(agency_id=report.agency_id, report=report, kind=kind, due_at=due, met_at=met)
+        )
+    if assessed.row.urgency == Urgency.IMMEDIATE:
+        units = {unit.id: unit for unit in (routed.unit, routed.duty)}
+        promised.alerts = [
+            Alert(
+                agency_id=report.agency_id,
+                report=report,
+                unit=unit,
+                reason="immediate",
+                at=report.received_at,
+            )
+            for unit in units.values()
+        ]
+    act = Act(Tag.DEADLINE_SET, NODE, report.agency_id, "report", report.id, routed.unit.id)
+    return promised, [prepare(act)]
+
+
+def store(promised: Promised) -> None:
+    """Insert what was promised, inside the transaction of filing."""
+    Deadline.objects.bulk_create(promised.deadlines)
+    if promised.alerts:
+        Alert.objects.bulk_create(promised.alerts)

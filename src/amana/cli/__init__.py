@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The `amana` command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from amana import __version__
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0, 1 (it did not hold), or 2 (it could not be done)."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amana.config.settings")
+    parser = argparse.ArgumentParser(prog="amana", description="Run and look after a node.")
+    parser.add_argument("--version", action="version", version=f"amana {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    from amana.cli.commands import COMMANDS
+
+    for command in COMMANDS:
+        command.register(commands)
+    options = parser.parse_args(argv)
+    from amana.cli.errors import CommandFailed
+
+    try:
+        return int(options.run(options) or 0)
+    except CommandFailed as error:
+        print(f"amana: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One module a command; each has `register(commands)` that adds its parser and sets `run`."""
+
+from __future__ import annotations
+
+from amana.cli.commands import journal, serve, setup, worker
+
+COMMANDS = (serve, worker, setup, journal)

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Bodies that cannot be taken, found before anything is done with them."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.core.exceptions import BadRequest, RequestDataTooBig
+from django.http import HttpRequest, QueryDict
+
+from amana.config.faults import Fault
+
+MEBIBYTE: Final = 1024 * 1024
+UPLOAD_MAX_BYTES: Final = 220 * MEBIBYTE
+"""Largest multipart body: the files of one report (200 MiB) and the form around them."""
+
+REPLACEMENT: Final = "\ufffd"
+
+
+class BrokenText(BadRequest):
+    """A form field that is not UTF-8. Never carries the text."""
+
+
+def check_body(request: HttpRequest) -> Fault | None:
+    """Say why the body of `request` cannot be taken, or nothing.
+
+    The announced length is checked before a byte is read. A plain form is checked for broken
+    UTF-8, which Django would silently replace; a multipart form streams to the evidence room and
+    its text fields go through `whole_text`."""
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return None
+    kind = request.content_type
+    multipart = kind == "multipart/form-data"
+    most = UPLOAD_MAX_BYTES if multipart else int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
+    if _announced(request) > most:
+        return Fault.TOO_LARGE
+    if kind != "application/x-www-form-urlencoded":
+        return None
+    try:
+        unquote_to_bytes(request.body.replace(b"+", b" ")).decode("utf-8")
+    except RequestDataTooBig:
+        return Fault.TOO_LARGE
+    except UnicodeDecodeError:
+        return Fault.BROKEN_TEXT
+    return None
+
+
+def whole_text(form: QueryDict) -> QueryDict:
+    """`form` as it is, when every field arrived as whole UTF-8. Raises `BrokenText`."""
+    for name, values in form.lists():
+        if REPLACEMENT in name or any(REPLACEMENT in value for value in values):
+            raise BrokenText
+    return form
+
+
+def _announced(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""From DATABASE_URL to Django's database settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def sqlite(path: Path) -> dict[str, object]:
+    """SQLite with write-ahead log, full synchronisation and the fair write gate."""
+    return {
+        "ENGINE": "amana.config.sqlite",
+        "NAME": str(path),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON; PRAGMA cache_size=-16000;"
+            ),
+        },
+        "TEST": {"NAME": str(path.with_name("test.sqlite3"))},
+    }
+
+
+def postgres(url: str) -> dict[str, object]:
+    """PostgreSQL from a URL; query parameters go to libpq (sslmode, options…)."""
+    parts = urlsplit(url)
+    options: dict[str, object] = {"connect_timeout": 10, **dict(parse_qsl(parts.query))}
+    host = options.pop("host", None) or parts.hostname or ""
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+def from_url(url: str, home: Path) -> dict[str, object]:
+    """Settings for the database that the operator named, or SQLite in the home."""
+    scheme = urlsplit(url).scheme if url else "sqlite"
+    if scheme in {"postgres", "postgresql"}:
+        return postgres(url)
+    if scheme == "sqlite":
+        path = Path(unquote(urlsplit(url).path)) if url else home / "amana.sqlite3"
+        return sqlite(path)
+    raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite://")

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What an operator may set from outside, in one typed class."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Surface = Literal["portal", "desk", "exchange"]
+
+
+class Env(BaseSettings):
+    """Environment of a node. Paths are absolute after reading; a folder is made when first used."""
+
+    model_config = SettingsConfigDict(env_prefix="AMANA_", extra="ignore", populate_by_name=True)
+
+    port: int = Field(8000, ge=1, le=65535, validation_alias="PORT", description="Port to serve on")
+    pack: str | None = Field(
+        None, validation_alias="PACK", description="Country pack; remembered after the first start"
+    )
+    database_url: str = Field(
+        "", validation_alias="DATABASE_URL", description="postgres://… ; empty: SQLite in the home"
+    )
+    home: Path = Field(Path("var"), description="Data folder of the node")
+    keys: Path | None = Field(None, description="Folder of the node keys; default: HOME/keys")
+    keys_passphrase_file: Path | None = Field(
+        None, description="File that holds the passphrase of a locked key folder"
+    )
+    blobs: Path | None = Field(None, description="Folder of sealed files; default: HOME/blobs")
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    public_url: str = Field("", description="Address people type, such as https://report.example")
+    allowed_hosts: str = Field("", description="Further host names, separated by commas")
+    surfaces: str = Field("portal,desk,exchange", description="Faces that this process serves")
+    trusted_proxies: int = Field(
+        0, ge=0, le=5, description="Reverse proxies in front whose X-Forwarded-For is believed"
+    )
+    workers: int = Field(2, ge=1, le=64, description="Web processes")
+    threads: int = Field(4, ge=1, le=64, description="Threads per web process")
+    load_test: bool = Field(False, description="Lift flood limits; refused off loopback")
+    alert_email: str = Field("", description="Where content-free alerts go besides the desk")
+    smtp_url: str = Field("", description="smtp://user:password@host:587 for alerts")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("home", "keys", "blobs", "keys_passphrase_file")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().resolve() if value is not None else None
+
+    @property
+    def key_folder(self) -> Path:
+        return self.keys or self.home / "keys"
+
+    @property
+    def blob_folder(self) -> Path:
+        return self.blobs or self.home / "blobs"
+
+    @property
+    def run_folder(self) -> Path:
+        """Short-lived things that no backup may hold: locks, the day's rate key."""
+        return self.home / "run"
+
+    @property
+    def state_folder(self) -> Path:
+        """The last signed state of the log; stays where it is when a backup is restored."""
+        return self.home / "state"
+
+    @property
+    def loopback(self) -> bool:
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+    @property
+    def surface_set(self) -> frozenset[str]:
+        return frozenset(part.strip() for part in self.surfaces.split(",") if part.strip())
+
+
+@lru_cache(maxsize=1)
+def env() -> Env:
+    """The settings of this process, read once."""
+    return Env()

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The keys of this node, opened once per process. They live outside the database."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+
+from amana.config.env import env
+from amana.kernel.ledger.notes import SigningKey
+from amana.kernel.sealing.blind import BlindIndex
+from amana.kernel.sealing.keyring import Keyring
+
+
+@lru_cache(maxsize=1)
+def keyring() -> Keyring:
+    """The opened key folder. Raises a `SealingError` that says what is wrong with it."""
+    settings = env()
+    passphrase = None
+    if settings.keys_passphrase_file is not None:
+        passphrase = settings.keys_passphrase_file.read_text("utf-8").strip()
+    return Keyring.open(settings.key_folder, passphrase=passphrase)
+
+
+@lru_cache(maxsize=1)
+def signing_key() -> SigningKey:
+    """The key that signs checkpoints and promises; its name is the origin of the log.
+
+    The name comes from the key itself: a node that moves to another address keeps its log."""
+    seed = keyring().signing_seed()
+    public = SigningKey.from_private_bytes("amana", seed).vkey.public
+    name = "amana/" + hashlib.sha256(public).hexdigest()[:16]
+    return SigningKey.from_private_bytes(name, seed)
+
+
+@lru_cache(maxsize=1)
+def blind_index() -> BlindIndex:
+    """The keyed tokens of this node."""
+    return keyring().blind_index()
+
+
+def forget_keys() -> None:
+    """Close what was opened; the next use reads the folder again (after a restore, in tests)."""
+    for opened in (keyring, signing_key, blind_index):
+        opened.cache_clear()

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Static files with hashed names, so that a page after the first costs only its own words."""
+
+from __future__ import annotations
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStatic(CompressedManifestStaticFilesStorage):
+    """A name without an entry is served as it is: tests and `amana doctor` need no build step."""
+
+    manifest_strict = False

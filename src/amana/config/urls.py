@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every address of a node. Which of them a process serves: `amana.config.surfaces`."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Final
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from amana.config.health import healthz
+from amana.config.views import desk_language, language
+
+FACES: Final = (
+    ("desk/", "amana.desk.urls"),
+    ("api/v1/", "amana.api.urls"),
+    ("", "amana.portal.urls"),
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("language/", language, name="language"),
+    path("desk/language/", desk_language, name="desk-language"),
+    *(path(prefix, include(module)) for prefix, module in FACES if find_spec(module)),
+]
+
+handler400 = "amana.portal.errors.bad_request"
+handler403 = "amana.portal.errors.forbidden"
+handler404 = "amana.portal.errors.not_found"
+handler500 = "amana.portal.errors.failed"

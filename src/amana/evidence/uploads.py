@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Plain form upload without JavaScript: Django hands each chunk on, and it is sealed at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
+from django.http import HttpRequest
+
+from amana.evidence.blobs import BlobTooLarge, blobs
+from amana.evidence.intake import MAX_FILE, MAX_FILES, MAX_REPORT, FileIntake, Taken
+
+
+class SealedUpload(UploadedFile):
+    """What a form finds in `request.FILES`: the sealed file, and no bytes to read."""
+
+    def __init__(self, taken: Taken) -> None:
+        super().__init__(
+            file=File(None, name="sealed"),  # type: ignore[arg-type]
+            name="sealed",
+            content_type=taken.meta.declared_type,
+            size=taken.meta.size,
+        )
+        self.taken = taken
+
+
+class SealingUploadHandler(FileUploadHandler):
+    """Seals files while they arrive. `refused` names those that were too large or too many;
+    nothing of those is kept, and the others are kept whole."""
+
+    chunk_size = 256 * 1024
+
+    def __init__(
+        self, request: HttpRequest | None = None, *, already: int = 0, size: int = 0
+    ) -> None:
+        super().__init__(request)
+        self.refused: list[str] = []
+        self.taken: list[Taken] = []
+        self._already, self._size = already, size
+        self._intake: FileIntake | None = None
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self._intake = None
+        if self._already + len(self.taken) >= MAX_FILES:
+            self._refuse()
+        else:
+            self._intake = FileIntake(
+                blobs(),
+                name=self.file_name or "",
+                declared_type=self.content_type or "",
+                limit=min(MAX_FILE, max(0, MAX_REPORT - self._size)),
+            )
+        raise StopFutureHandlers
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        if self._intake is not None:
+            try:
+                self._intake.write(raw_data)
+            except BlobTooLarge:
+                self._intake.abandon()
+                self._refuse()
+        return None
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        if self._intake is None:
+            return None
+        intake, self._intake = self._intake, None
+        if file_size == 0:
+            intake.abandon()
+            return None
+        taken = intake.finish()
+        self.taken.append(taken)
+        self._size += taken.meta.size
+        return SealedUpload(taken)
+
+    def upload_interrupted(self) -> None:
+        if self._intake is not None:
+            self._intake.abandon()
+            self._intake = None
+
+    def _refuse(self) -> None:
+        self.refused.append(self.file_name or "")
+        self._intake = None

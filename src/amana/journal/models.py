@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The journal: every act is an event, every event a leaf of one RFC 6962 tree.
+
+`verify` recomputes each column below from `body`, `salt` and the signed checkpoints, so a change
+in any of them is found without a key.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from amana.kernel.ids import uuid7
+
+
+class Event(models.Model):
+    """One act. `body` is the canonical form; the other columns repeat parts of it for queries."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    agency_id = models.UUIDField()
+    tag = models.CharField(max_length=64)
+    subject_id = models.UUIDField(null=True)
+    unit_id = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    body = models.BinaryField(null=True)
+    salt = models.BinaryField(null=True)
+    commitment = models.BinaryField(max_length=32)
+    leaf_index = models.BigIntegerField(null=True, unique=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="journal_event_shredded_whole",
+                condition=Q(body__isnull=True, salt__isnull=True)
+                | Q(body__isnull=False, salt__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="journal_event_leaf_index_not_negative",
+                condition=Q(leaf_index__isnull=True) | Q(leaf_index__gte=0),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["subject_id", "at"], name="journal_event_subject"),
+            models.Index(fields=["tag", "at"], name="journal_event_tag"),
+            models.Index(
+                fields=["id"], name="journal_event_waiting", condition=Q(leaf_index__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tag} {self.id}"
+
+
+class Tile(models.Model):
+    """Up to 256 hashes of one level of the tree (C2SP tlog-tiles, height 8)."""
+
+    level = models.PositiveSmallIntegerField()
+    index = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["level", "index"], name="journal_tile_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"tile {self.level}/{self.index}"
+
+
+class Checkpoint(models.Model):
+    """A signed state of the tree. Internal after each batch; one an hour leaves the node."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+    note = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="journal_checkpoint_size", condition=Q(size__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"checkpoint {self.size}"
+
+
+class PublicCheckpoint(models.Model):
+    """Which checkpoint was shown to the world in an hour; the hour is counted from the epoch.
+
+    The last leaf before it is a `node:log:publish` event that names the hour, so that `verify`
+    can check this table too."""
+
+    hour = models.BigIntegerField(primary_key=True)
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"hour {self.hour}"

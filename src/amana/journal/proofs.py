@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a reporter can hold in her hand: first a signed promise, then a proof of inclusion."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from uuid import UUID
+
+from amana.config.node import signing_key
+from amana.journal.models import Event, PublicCheckpoint
+from amana.journal.store import DatabaseTiles
+from amana.kernel.ledger.notes import sign_note
+from amana.kernel.ledger.proof_file import ProofFile, format_proof_file
+from amana.kernel.ledger.tiles import inclusion_proof
+
+PROMISE = "amana-promise/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`kind` is `promise` until the entry stands under a public checkpoint, then `inclusion`.
+
+    `text` is the signed note or the tlog-proof; `salt` and `entry` (base64) open its leaf."""
+
+    kind: str
+    text: str
+    salt: str
+    entry: str
+
+
+def promise(event: Event) -> str:
+    """A signed note: this entry will stand in the log of this node (receipt at filing)."""
+    key = signing_key()
+    commitment = base64.b64encode(bytes(event.commitment)).decode()
+    return sign_note(f"{PROMISE}\n{key.name}\n{commitment}\n{int(event.at.timestamp())}\n", key)
+
+
+def proof_of(event_id: UUID, *, promised: str) -> Proof | None:
+    """The best proof there is now for an entry; `None` once it has been shredded."""
+    event = Event.objects.filter(pk=event_id).first()
+    if event is None or event.body is None or event.salt is None:
+        return None
+    text = _inclusion(event)
+    return Proof(
+        kind="inclusion" if text else "promise",
+        text=text or promised,
+        salt=base64.b64encode(bytes(event.salt)).decode(),
+        entry=base64.b64encode(bytes(event.body)).decode(),
+    )
+
+
+def latest_public() -> PublicCheckpoint | None:
+    """The newest checkpoint that the world may see."""
+    return PublicCheckpoint.objects.select_related("checkpoint").order_by("-hour").first()
+
+
+def _inclusion(event: Event) -> str:
+    public = latest_public()
+    if public is None or event.leaf_index is None:
+        return ""
+    size = public.checkpoint.size
+    if event.leaf_index >= size:
+        return ""
+    hashes = inclusion_proof(DatabaseTiles(), event.leaf_index, size)
+    return format_proof_file(
+        ProofFile(index=event.leaf_index, hashes=tuple(hashes), checkpoint=public.checkpoint.note)
+    )

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Gives waiting events their place in the tree, in batches, and signs each new state.
+
+Runs beside the web processes; a second sequencer does no harm: on PostgreSQL it waits for the
+lock, on SQLite for the write gate, and a place is unique in the database anyway."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from amana.config.node import signing_key
+from amana.journal import state
+from amana.journal.events import NODE, Act, Tag
+from amana.journal.models import Checkpoint, Event, PublicCheckpoint
+from amana.journal.services import prepare, store
+from amana.journal.store import DatabaseTiles
+from amana.kernel.ledger.checkpoints import Checkpoint as Signed
+from amana.kernel.ledger.checkpoints import sign_checkpoint
+from amana.kernel.ledger.tiles import append
+from amana.kernel.ledger.tree import EMPTY_ROOT, leaf_hash
+
+BATCH: Final = 2048
+PAD_TO: Final = 64
+"""The public size grows in steps of 64: a neighbour who reads the checkpoints every hour cannot
+tell an hour with three reports from an hour with none."""
+HOUR: Final = 3600
+NO_AGENCY: Final = UUID(int=0)
+_LOCK: Final = 0x616D616E61
+
+
+@dataclass(frozen=True, slots=True)
+class Sequenced:
+    """What one batch did: how many events got a place, and the size of the tree after it."""
+
+    added: int
+    size: int
+
+
+def head() -> Checkpoint | None:
+    """The last signed checkpoint."""
+    return Checkpoint.objects.order_by("-size").first()
+
+
+def sequence(*, limit: int = BATCH) -> Sequenced | None:
+    """Place up to `limit` waiting events; `None` when there is nothing to do.
+
+    Raises `LogHeldBack` while the database is behind the last signed state."""
+    if not Event.objects.filter(leaf_index__isnull=True).exists():
+        return None
+    with transaction.atomic():
+        _lock()
+        done, note = _place(limit)
+    state.remember(note)
+    return done
+
+
+def sequence_all() -> int:
+    """Place everything that waits; returns how many."""
+    total = 0
+    while (done := sequence()) is not None:
+        total += done.added
+    return total
+
+
+def publish_hour(*, hour: int | None = None) -> PublicCheckpoint | None:
+    """Make the checkpoint of this hour, padded with random leaves; `None` when it is there.
+
+    The last leaf names the hour, so that the table of published checkpoints is covered too."""
+    hour = int(time.time()) // HOUR if hour is None else hour
+    if PublicCheckpoint.objects.filter(hour__gte=hour).exists():
+        return None
+    sequence_all()
+    with transaction.atomic():
+        _lock()
+        last = head()
+        size = last.size if last else 0
+        waiting = Event.objects.filter(leaf_index__isnull=True).count()
+        pads = -(size + waiting + 1) % PAD_TO
+        store([_pad() for _ in range(pads)])
+        store([prepare(Act(Tag.LOG_PUBLISH, NODE, NO_AGENCY, facts={"hour": hour}))])
+        done, note = _place(waiting + pads + 1)
+        public = PublicCheckpoint.objects.create(hour=hour, checkpoint_id=done.size)
+    state.remember(note)
+    return public
+
+
+def _place(limit: int) -> tuple[Sequenced, str]:
+    """Inside a locked transaction: append, store the tiles, sign."""
+    last = head()
+    state.check(last)
+    size = last.size if last else 0
+    events = list(Event.objects.filter(leaf_index__isnull=True).order_by("id")[:limit])
+    tiles = DatabaseTiles()
+    grown = append(tiles, size, [leaf_hash(bytes(event.commitment)) for event in events])
+    tiles.put_many(grown.changed)
+    for place, event in enumerate(events, start=size):
+        event.leaf_index = place
+    Event.objects.bulk_update(events, ["leaf_index"], batch_size=256)
+    root = grown.root if grown.size else EMPTY_ROOT
+    key = signing_key()
+    note = sign_checkpoint(Signed(origin=key.name, size=grown.size, root=root), key)
+    Checkpoint.objects.create(size=grown.size, root=root, note=note)
+    return Sequenced(added=len(events), size=grown.size), note
+
+
+def _pad() -> Event:
+    """A leaf that says nothing: the random bytes keep equal pads from looking alike."""
+    noise = {"noise": secrets.token_hex(8)}
+    return prepare(Act(Tag.LOG_PAD, NODE, NO_AGENCY, facts={**noise}))
+
+
+def _lock() -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

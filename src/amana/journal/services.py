@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Writing into the journal. Events go in with the act itself and get their place later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from amana.config.clock import now
+from amana.journal.events import Act, canonical
+from amana.journal.models import Event
+from amana.kernel.ids import uuid7
+from amana.kernel.ledger.commitments import commit, new_salt
+
+
+def prepare(act: Act) -> Event:
+    """The unsaved event of an act: its stored bytes, salt and commitment."""
+    event_id, at = uuid7(), now()
+    body, salt = canonical(act, event_id=event_id, at=at), new_salt()
+    return Event(
+        id=event_id,
+        agency_id=act.agency_id,
+        tag=str(act.tag),
+        subject_id=act.subject_id,
+        unit_id=act.unit_id,
+        at=at,
+        body=body,
+        salt=salt,
+        commitment=commit(salt, body),
+    )
+
+
+def record(*acts: Act) -> list[Event]:
+    """Store the events of acts. Must run inside the transaction of the acts themselves, so that
+    neither can exist without the other (peers T-07)."""
+    return store([prepare(act) for act in acts])
+
+
+def store(events: Sequence[Event]) -> list[Event]:
+    """Insert prepared events in one statement, inside the caller's transaction."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("an event is stored in the transaction of its act")
+    return Event.objects.bulk_create(events)

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Tag(StrEnum):
+    """What happens to a report and its mailbox."""
+
+    SUBMIT = "report:report:submit"
+    ACKNOWLEDGE = "report:report:acknowledge"
+    RECEIPT_ISSUE = "report:receipt:issue"
+    RECEIPT_DRAW = "report:receipt:draw"
+    READ = "report:report:read"
+    IDENTITY_READ = "person:identity:read"
+    STAGE_MOVE = "report:stage:move"
+    CATEGORY_CHANGE = "report:category:change"
+    WITHDRAW = "report:report:withdraw"
+    DRAFT_EXPIRE = "mailbox:draft:expire"
+    MESSAGE_SEND = "mailbox:message:send"
+    MESSAGE_READ = "mailbox:message:read"
+    NOTE_WRITE = "mailbox:note:write"
+    NOTE_AUTOSEND = "mailbox:note:autosend"
+    CODE_FAIL = "mailbox:code:fail"
+    KEYS_REWRAP = "report:keys:rewrap"
+    KEYS_GRANT = "report:keys:grant"

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How urgent a report is and which lane it takes. It orders; it never closes and never decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from amana.config.clock import now
+from amana.config.node import blind_index
+from amana.journal.events import NODE, Act
+from amana.journal.models import Event
+from amana.journal.services import prepare
+from amana.kernel.identifiers import tolerant
+from amana.kernel.language import words
+from amana.packs import Taxonomy, load_taxonomy
+from amana.reports.intake import Received
+from amana.triage.events import Tag
+from amana.triage.models import (
+    URGENCY_ORDER,
+    Assessment,
+    IdentifierToken,
+    Urgency,
+    WordTokens,
+)
+from amana.triage.rules import RULES, VERSION, Answers
+
+WORD_TOKEN_BYTES = 8
+MAX_WORDS = 2000
+_FROM_LETTER = {"U": Urgency.IMMEDIATE, "H": Urgency.SAME_DAY, "N": Urgency.NORMAL}
+CHILD_RISKS = frozenset({"child_at_risk"})
+
+
+@dataclass(slots=True)
+class Assessed:
+    """Unsaved rows of an assessment."""
+
+    row: Assessment
+    identifiers: list[IdentifierToken] = field(default_factory=list)
+    words: WordTokens | None = None
+
+
+def assess(received: Received, *, at: datetime | None = None) -> tuple[Assessed, list[Event]]:
+    """Apply the rule table and make the keyed tokens. Prepares rows and leaves; stores nothing."""
+    report, answers = received.report, received.answers
+    moment = at or now()
+    taxonomy = load_taxonomy()
+    urgency, risks = judge(answers, report.offences, taxonomy, moment)
+    category = taxonomy.category(report.category)
+    speech = category.speech_gate
+    row = Assessment(
+        report=report,
+        agency_id=report.agency_id,
+        urgency=urgency,
+        rank=URGENCY_ORDER[urgency],
+        legal_review=speech,
+        specialised=_specialised(report.offences, risks, taxonomy),
+        tfgbv=any(taxonomy.category(code).tfgbv == "default" for code in report.offences),
+        risks=risks,
+        rules_version=VERSION,
+        at=moment,
+    )
+    facts: dict[str, str | int | bool | None] = {"urgency": urgency, "rules": VERSION}
+    events = [prepare(Act(Tag.ASSESS, NODE, report.agency_id, "report", report.id, facts=facts))]
+    if speech:
+        act = Act(Tag.SPEECH_QUARANTINE, NODE, report.agency_id, "report", report.id)
+        events.append(prepare(act))
+    assessed = Assessed(row=row)
+    if not speech:
+        # Reports about words or opinions feed no links before a legal reviewer has released them.
+        tokenise(assessed, received)
+    return assessed, events
+
+
+def judge(
+    answers: Answers, offences: list[str], taxonomy: Taxonomy, at: datetime
+) -> tuple[Urgency, list[dict[str, str]]]:
+    """The most urgent of what the categories and the rules say, and each risk with its rule."""
+    urgency = Urgency.NORMAL
+    for code in offences:
+        urgency = _more_urgent(urgency, _FROM_LETTER[taxonomy.category(code).urgency])
+    risks: list[dict[str, str]] = []
+    for rule in RULES:
+        if rule.holds(answers, at):
+            urgency = _more_urgent(urgency, rule.urgency)
+            risks.append({"risk": rule.risk, "rule": rule.id, "because": ",".join(rule.because)})
+    return urgency, risks
+
+
+def _more_urgent(one: Urgency, other: Urgency) -> Urgency:
+    return one if URGENCY_ORDER[one] <= URGENCY_ORDER[other] else other
+
+
+def _specialised(offences: list[str], risks: list[dict[str, str]], taxonomy: Taxonomy) -> str:
+    """Children before terrorism: a child's report never waits behind another specialism."""
+    named = {taxonomy.category(code).specialised for code in offences}
+    if "children" in named or any(r["rule"] in {"minor-sexual", "child-in-danger"} for r in risks):
+        return "children"
+    return "terrorism" if "terrorism" in named else ""
+
+
+def tokenise(assessed: Assessed, received: Received) -> None:
+    """Keyed tokens of the other side's identifiers and of the words of the narrative."""
+    index, report = blind_index(), received.report
+    seen: set[tuple[str, bytes]] = set()
+    for kind, value in identifiers_in(received.answers):
+        found = tolerant(kind, value, region=report.victim_country or None)
+        token = index.token("identifier", found.kind, found.value)
+        if (found.kind, token) not in seen:
+            seen.add((found.kind, token))
+            assessed.identifiers.append(
+                IdentifierToken(
+                    agency_id=report.agency_id,
+                    report=report,
+                    kind=found.kind,
+                    token=token,
+                    key_version=index.current,
+                )
+            )
+    spoken = set(words(_text(received.answers)))
+    if spoken:
+        tokens = sorted(
+            {index.token("word", "", w)[:WORD_TOKEN_BYTES] for w in list(spoken)[:MAX_WORDS]}
+        )
+        assessed.words = WordTokens(
+            report=report,
+            agency_id=report.agency_id,
+            key_version=index.current,
+            packed=b"".join(tokens),
+        )
+
+
+def identifiers_in(answers: Answers) -> list[tuple[str, str]]:
+    """The identifier rows of the answers as (type, value); malformed rows are passed over."""
+    rows = answers.get("identifiers")
+    found = []
+    for row in rows if isinstance(rows, list | tuple) else ():
+        if isinstance(row, dict) and isinstance(row.get("type"), str):
+            value = row.get("value")
+            if isinstance(value, str) and value.strip():
+                found.append((str(row["type"]), value))
+    return found
+
+
+def _text(answers: Answers) -> str:
+    parts = [answers.get(key) for key in ("narrative", "threaten_to_say", "suspect_claims")]
+    return "\n".join(part for part in parts if isinstance(part, str))
+
+
+def store(assessed: Assessed) -> None:
+    """Insert an assessment and its tokens, inside the transaction of filing."""
+    assessed.row.save(force_insert=True)
+    if assessed.identifiers:
+        IdentifierToken.objects.bulk_create(assessed.identifiers)
+    if assessed.words is not None:
+        assessed.words.save(force_insert=True)

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Tag(StrEnum):
+    """Looking at a report and saying what it is."""
+
+    ASSESS = "report:report:triage"
+    DIAGNOSE = "justice:diagnosis:record"
+    SPEECH_QUARANTINE = "report:speech:quarantine"
+    SPEECH_RELEASE = "report:speech:release"
+    SPEECH_KEEP = "report:speech:keep"

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from amana.agencies.rows import AgencyRow
+from amana.reports.models import Report
+
+
+class Urgency(models.TextChoices):
+    """The lane of a report. Lanes have clocks of their own; they are no priority number (L8)."""
+
+    IMMEDIATE = "immediate"
+    SAME_DAY = "same_day"
+    NORMAL = "normal"
+
+
+URGENCY_ORDER = {Urgency.IMMEDIATE: 0, Urgency.SAME_DAY: 1, Urgency.NORMAL: 2}
+
+
+class Assessment(models.Model):
+    """What the rule table said of a report, with the rules that spoke."""
+
+    report = models.OneToOneField(
+        Report, on_delete=models.CASCADE, primary_key=True, related_name="assessment"
+    )
+    agency_id = models.UUIDField()
+    urgency = models.CharField(max_length=10, choices=Urgency.choices)
+    rank = models.PositiveSmallIntegerField()
+    legal_review = models.BooleanField(default=False)
+    specialised = models.CharField(max_length=20, blank=True)
+    tfgbv = models.BooleanField(default=False)
+    risks = models.JSONField(default=list)
+    rules_version = models.CharField(max_length=12)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="triage_urgency", condition=Q(urgency__in=Urgency.values)),
+            models.CheckConstraint(
+                name="triage_rank_follows_urgency",
+                condition=Q(urgency="immediate", rank=0)
+                | Q(urgency="same_day", rank=1)
+                | Q(urgency="normal", rank=2),
+            ),
+        ]
+        indexes = [models.Index(fields=["agency_id", "rank"], name="triage_by_rank")]
+
+    def __str__(self) -> str:
+        return self.urgency
+
+
+class IdentifierToken(AgencyRow):
+    """A keyed token of one identifier of the other side. The victim's own are never tokenised."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="identifier_tokens")
+    kind = models.CharField(max_length=10)
+    token = models.BinaryField(max_length=16)
+    key_version = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["token"], name="triage_identifier_token")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class WordTokens(models.Model):
+    """Keyed tokens of the words of a report in one row: a row each would cost two thirds of the
+    filing rate (measured; stack, section 8). Eight bytes a token, sorted, without repeats."""
+
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, primary_key=True)
+    agency_id = models.UUIDField()
+    key_version = models.PositiveSmallIntegerField()
+    packed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return "words"
+
+
+class Diagnosis(AgencyRow):
+    """The structured finding that must precede a referral (M-070). Coded answers in clear, the
+    officer's words in the report's internal part."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="diagnoses")
+    at = models.DateTimeField()
+    officer_id = models.UUIDField()
+    online = models.CharField(max_length=12)
+    identifiers = models.CharField(max_length=12)
+    platform = models.CharField(max_length=24)
+    jurisdiction = models.CharField(max_length=16)
+    elements = models.CharField(max_length=16)
+    offences = models.JSONField(default=list)
+    dropped_offences = models.JSONField(default=dict)
+    sealed_note = models.BinaryField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["report", "at"], name="triage_diagnosis_time")]
+
+    def __str__(self) -> str:
+        return f"diagnosis {self.id}"
+
+
+class LegalReview(AgencyRow):
+    """A legal reviewer's decision on a report about words or opinions (M-130)."""
+
+    class Decision(models.TextChoices):
+        RELEASE = "release"
+        KEEP = "keep"
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="legal_reviews")
+    decision = models.CharField(max_length=8, choices=Decision.choices)
+    at = models.DateTimeField()
+    officer_id = models.UUIDField()
+    sealed_reason = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="triage_review_decision", condition=Q(decision__in=["release", "keep"])
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.decision
