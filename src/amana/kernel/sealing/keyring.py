@@ -14,6 +14,7 @@ everything sealed or signed under the old one would be lost without a word.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Self
 
@@ -66,24 +67,12 @@ class Keyring:
     def create(cls, path: Path) -> Self:
         """Make the folder and fresh keys in it. Raises `KeyringExists` when anything is there,
         except what an interrupted `create` left: no key of it was ever used."""
-        keyfiles.make_folder(path)
-        with keyfiles.exclusive(path):
-            _clear_unfinished(path)
-            if _entries(path):
-                raise KeyringExists
-            keyfiles.create(path / UNFINISHED, b"")
-            signing = boxes.new_key()
-            for name, key in {
-                SIGNING: signing,
-                NODE: boxes.new_key(),
-                blind_name(1): boxes.new_key(),
-            }.items():
-                keyfiles.create(path / name, KeyRecord.plain(name, key).dump())
-            manifest = Manifest(
-                signing_public=_public(signing), blind_versions=(1,), blind_current=1, lock=None
-            )
-            keyfiles.create(path / MANIFEST, manifest.dump())
-            keyfiles.wipe(path / UNFINISHED)
+        signing = boxes.new_key()
+        keys = {SIGNING: signing, NODE: boxes.new_key(), blind_name(1): boxes.new_key()}
+        manifest = Manifest(
+            signing_public=_public(signing), blind_versions=(1,), blind_current=1, lock=None
+        )
+        write_new(path, [KeyRecord.plain(name, key) for name, key in keys.items()], manifest)
         return cls.open(path)
 
     @classmethod
@@ -118,12 +107,10 @@ class Keyring:
         """Whether the files need a passphrase to be read."""
         return self._manifest.lock is not None
 
-    @property
     def signing_seed(self) -> bytes:
         """The 32-byte Ed25519 seed of the node (RFC 8032)."""
         return self._signing
 
-    @property
     def public_key(self) -> bytes:
         """The raw 32-byte Ed25519 public key of the node."""
         return self._manifest.signing_public
@@ -202,6 +189,10 @@ class Keyring:
             self._save(manifest.with_lock(None))
             self._folder_key = None
 
+    def manifest(self) -> Manifest:
+        """What the folder must hold."""
+        return self._manifest
+
     def contents(self) -> dict[str, KeyRecord]:
         """Every key in clear by file name, for the backup. Raises `KeyringLocked`."""
         return {
@@ -258,6 +249,20 @@ class Keyring:
 
     def _key_files(self) -> list[Path]:
         return sorted(self._folder.glob("[!.]*.key"))
+
+
+def write_new(path: Path, records: Iterable[KeyRecord], manifest: Manifest) -> None:
+    """Fill an empty folder, the manifest last. Raises `KeyringExists`."""
+    keyfiles.make_folder(path)
+    with keyfiles.exclusive(path):
+        _clear_unfinished(path)
+        if _entries(path):
+            raise KeyringExists
+        keyfiles.create(path / UNFINISHED, b"")
+        for record in records:
+            keyfiles.create(path / record.name, record.dump())
+        keyfiles.create(path / MANIFEST, manifest.dump())
+        keyfiles.wipe(path / UNFINISHED)
 
 
 def blind_name(version: int) -> str:
