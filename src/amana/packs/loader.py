@@ -141,13 +141,16 @@ def taxonomy_versions() -> tuple[str, ...]:
     return tuple(sorted(versions, key=lambda v: [int(part) for part in v.split("-")]))
 
 
-@cache
 def load_taxonomy(version: str | None = None) -> Taxonomy:
-    """The taxonomy of that version, or the newest; read once."""
-    wanted = version or taxonomy_versions()[-1]
-    if wanted not in taxonomy_versions():
-        raise UnknownCodeError("taxonomy", wanted)
-    name = f"{wanted}.yaml"
+    """The taxonomy of that version, or the newest; `UnknownCodeError` when there is none."""
+    return _taxonomy(version or taxonomy_versions()[-1])
+
+
+@cache
+def _taxonomy(version: str) -> Taxonomy:
+    if version not in taxonomy_versions():
+        raise UnknownCodeError("taxonomy", version)
+    name = f"{version}.yaml"
     return parse(Taxonomy, read_yaml(TAXONOMIES / name), name=f"taxonomy/{name}")
 
 

@@ -31,7 +31,7 @@ class Words(Mapping[str, str]):
         for tag in (lang, base, self._default, "en"):
             if tag in self._texts:
                 return self._texts[tag]
-        return next(iter(self._texts.values()))
+        return next(iter(self._texts.values()), "")
 
     def __getitem__(self, lang: str) -> str:
         return self._texts[lang]
@@ -58,12 +58,15 @@ class Words(Mapping[str, str]):
         context = info.context if isinstance(info.context, dict) else {}
         if not isinstance(value, Mapping):
             raise PydanticCustomError("words", "must be a text in each language: en, fr, ar, ur")
-        missing = [lang for lang in LANGUAGES if not str(value.get(lang) or "").strip()]
+        texts = {
+            lang: text for lang, text in value.items() if isinstance(text, str) and text.strip()
+        }
+        missing = [lang for lang in LANGUAGES if lang not in texts]
+        missing += [str(lang) for lang in value if lang not in texts and lang not in missing]
         if missing:
             raise PydanticCustomError(
                 "words", "has no text in {missing}", {"missing": ", ".join(missing)}
             )
-        texts = {str(lang): str(text) for lang, text in value.items()}
         return cls(texts, default=str(context.get("default_language", "en")))
 
     @classmethod
