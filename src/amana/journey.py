@@ -4,20 +4,23 @@ memory, all sealing is done before the transaction begins, and everything commit
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from amana.agencies.models import Unit
+from amana.agencies.models import Agency, Unit
 from amana.casework import promises
+from amana.casework.promises import next_news_by
+from amana.config.bulk import insert
 from amana.evidence import services as evidence
-from amana.journal import services as journal
 from amana.kernel.sealing.receipts import ReceiptCode, new_receipt_code
 from amana.referral import routing
+from amana.referral.routing import owner_of
 from amana.reports import intake as reports
 from amana.reports.intake import Intake
-from amana.reports.models import Draft, Report
+from amana.reports.models import Report
 from amana.reports.services import drafts, filing
 from amana.triage import assess as triage
 
@@ -35,57 +38,107 @@ class Filed:
     code: ReceiptCode = field(repr=False)
 
 
-def file(intake: Intake, *, draft: drafts.OpenDraft | None = None) -> Filed:
+def file(
+    intake: Intake,
+    *,
+    draft: drafts.OpenDraft | None = None,
+    alongside: Callable[[Filed], None] | None = None,
+) -> Filed:
     """Receive, preserve, assess, route, promise, record.
 
-    Raises `filing.AlreadyFiled` when the draft has become a report before. A locator that is
-    taken is drawn again: it has not been shown to anybody yet."""
+    `alongside` writes something of the caller's in the same transaction. Raises
+    `drafts.AlreadyFiled` when the draft has become a report before. A locator that is taken is
+    drawn again: it has not been shown to anybody yet."""
     for _ in range(TRIES):
         try:
-            return _file(intake, draft)
+            return _file(intake, draft, alongside)
         except IntegrityError:
-            if not Report.objects.filter(
-                agency=intake.agency, locator=intake.code.locator
-            ).exists() or (draft is not None and _was_filed(draft)):
+            if draft is not None or not _taken(intake):
                 raise
-            intake = _with_new_code(intake)
+            intake = replace(intake, code=new_receipt_code())
     raise RuntimeError("no free locator was found")
 
 
-def _file(intake: Intake, draft: drafts.OpenDraft | None) -> Filed:
+def file_draft(opened: drafts.OpenDraft, *, agency: Agency, origin: str) -> Filed:
+    """File what a draft holds. Sent twice, it is one report and the same receipt comes back."""
+    for _ in range(TRIES):
+        content = opened.content
+        intake = Intake(
+            agency=agency,
+            origin=origin,
+            language=content.language,
+            answers=content.answers,
+            code=content.receipt,
+            pin=content.pin or None,
+        )
+        try:
+            return file(intake, draft=opened)
+        except drafts.AlreadyFiled:
+            return filed_before(opened)
+        except IntegrityError:
+            if not _taken(intake):
+                raise
+            opened = drafts.draw_again(opened)
+    raise RuntimeError("no free locator was found")
+
+
+def filed_before(opened: drafts.OpenDraft) -> Filed:
+    """The report that a draft has become, for the browser that wrote it."""
+    report = Report.objects.select_related("assessment").get(draft=opened.row)
+    return Filed(
+        report=report,
+        unit=owner_of(report),
+        urgency=report.assessment.urgency,
+        next_news_by=next_news_by(report),
+        code=opened.content.receipt,
+    )
+
+
+def drop_draft(opened: drafts.OpenDraft) -> None:
+    """Delete a draft with its files; nothing of it remains."""
+    evidence.drop_all_of_draft(opened.row)
+    drafts.delete(opened=opened)
+
+
+def _file(
+    intake: Intake,
+    draft: drafts.OpenDraft | None,
+    alongside: Callable[[Filed], None] | None,
+) -> Filed:
     received = reports.receive(intake)
     items, kept = evidence.preserve(received, draft)
     assessed, judged = triage.assess(received)
     routed, sent = routing.route(received, assessed)
     promised, dated = promises.promise(received, assessed, routed)
     issued = filing.issue(received)
-    with transaction.atomic():
-        report = filing.store(received, draft=draft.row if draft else None)
-        evidence.store_items(items)
-        triage.store(assessed)
-        routing.store(routed)
-        promises.store(promised)
-        journal.store([*issued, *kept, *judged, *sent, *dated])
-    return Filed(
-        report=report,
+    filed = Filed(
+        report=received.report,
         unit=routed.unit,
         urgency=assessed.row.urgency,
         next_news_by=promised.next_news.due_at,
         code=intake.code,
     )
+    with transaction.atomic():
+        if draft is not None:
+            drafts.claim(draft, received.report)
+        insert(
+            [
+                *filing.rows(received),
+                *assessed.rows(),
+                *routed.rows(),
+                *promised.rows(),
+                *issued,
+                *kept,
+                *judged,
+                *sent,
+                *dated,
+            ]
+        )
+        evidence.store_items(items)
+        if alongside is not None:
+            alongside(filed)
+    return filed
 
 
-def _was_filed(draft: drafts.OpenDraft) -> bool:
-    return Draft.objects.filter(pk=draft.row.pk, report__isnull=False).exists()
-
-
-def _with_new_code(intake: Intake) -> Intake:
-    return Intake(
-        agency=intake.agency,
-        origin=intake.origin,
-        language=intake.language,
-        answers=intake.answers,
-        code=new_receipt_code(),
-        pin=intake.pin,
-        waiting=intake.waiting,
-    )
+def _taken(intake: Intake) -> bool:
+    return Report.objects.filter(agency=intake.agency, locator=intake.code.locator).exists()

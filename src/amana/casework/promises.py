@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from django.db.models import Model
 
 from amana.casework.events import Tag
 from amana.casework.models import Alert, Deadline, DeadlineKind
@@ -15,6 +17,7 @@ from amana.packs import Urgency as Letter
 from amana.packs import load_pack
 from amana.referral.routing import Routed
 from amana.reports.intake import Received
+from amana.reports.models import Report
 from amana.triage.assess import Assessed
 from amana.triage.models import Urgency
 
@@ -27,6 +30,9 @@ class Promised:
 
     deadlines: list[Deadline] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+
+    def rows(self) -> list[Model]:
+        return [*self.deadlines, *self.alerts]
 
     @property
     def next_news(self) -> Deadline:
@@ -63,8 +69,7 @@ def promise(received: Received, assessed: Assessed, routed: Routed) -> tuple[Pro
     return promised, [prepare(act)]
 
 
-def store(promised: Promised) -> None:
-    """Insert what was promised, inside the transaction of filing."""
-    Deadline.objects.bulk_create(promised.deadlines)
-    if promised.alerts:
-        Alert.objects.bulk_create(promised.alerts)
+def next_news_by(report: Report) -> datetime:
+    """The date by which the reporter will hear, as it was promised last."""
+    row = report.deadlines.filter(kind=DeadlineKind.NEXT_NEWS).order_by("-due_at").first()
+    return row.due_at if row is not None else report.received_at

@@ -29,6 +29,7 @@ class Job:
 
 def jobs() -> list[Job]:
     """All that is kept going, the sequencer first: no leaf waits longer than two seconds."""
+    from amana.evidence.sweeping import sweep as sweep_blobs
     from amana.journal.sequencer import publish_hour, sequence_all
     from amana.limits.services import sweep as sweep_limits
     from amana.reports.services.sweeping import sweep as sweep_reports
@@ -38,6 +39,7 @@ def jobs() -> list[Job]:
         Job("publish-hour", 20, publish_hour),
         Job("sweep-drafts", 300, sweep_reports),
         Job("sweep-limits", 300, sweep_limits),
+        Job("sweep-blobs", 3600, sweep_blobs),
     ]
 
 

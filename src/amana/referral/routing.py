@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import Model
+
 from amana.agencies.models import Unit
 from amana.agencies.selectors import units_by_code
 from amana.journal.events import NODE, Act
@@ -18,7 +20,7 @@ from amana.referral.competence import LEGAL_REVIEW, Competent, Facts, competent,
 from amana.referral.events import Tag
 from amana.referral.models import Access, AccessRole, CrossBorderTask, Route
 from amana.reports.intake import Received
-from amana.reports.models import Stage
+from amana.reports.models import Report, Stage
 from amana.triage.assess import Assessed
 from amana.triage.models import Urgency
 
@@ -36,6 +38,10 @@ class Routed:
     route: Route
     accesses: list[Access] = field(default_factory=list)
     cross_border: CrossBorderTask | None = None
+
+    def rows(self) -> list[Model]:
+        task = [self.cross_border] if self.cross_border else []
+        return [self.route, *self.accesses, *task]
 
 
 def route(received: Received, assessed: Assessed) -> tuple[Routed, list[Event]]:
@@ -138,9 +144,7 @@ def _leaves(received: Received, routed: Routed) -> list[Event]:
     return events
 
 
-def store(routed: Routed) -> None:
-    """Insert a route, inside the transaction of filing."""
-    routed.route.save(force_insert=True)
-    Access.objects.bulk_create(routed.accesses)
-    if routed.cross_border is not None:
-        routed.cross_border.save(force_insert=True)
+def owner_of(report: Report) -> Unit:
+    """The unit that works a report now."""
+    access = report.accesses.select_related("unit").get(role=AccessRole.OWNER, until=None)
+    return access.unit

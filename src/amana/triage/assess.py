@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Model
+
 from amana.config.clock import now
 from amana.config.node import blind_index
 from amana.journal.events import NODE, Act
@@ -38,6 +40,9 @@ class Assessed:
     row: Assessment
     identifiers: list[IdentifierToken] = field(default_factory=list)
     words: WordTokens | None = None
+
+    def rows(self) -> list[Model]:
+        return [self.row, *self.identifiers, *([self.words] if self.words else [])]
 
 
 def assess(received: Received, *, at: datetime | None = None) -> tuple[Assessed, list[Event]]:
@@ -145,12 +150,3 @@ def identifiers_in(answers: Answers) -> list[tuple[str, str]]:
 def _text(answers: Answers) -> str:
     parts = [answers.get(key) for key in ("narrative", "threaten_to_say", "suspect_claims")]
     return "\n".join(part for part in parts if isinstance(part, str))
-
-
-def store(assessed: Assessed) -> None:
-    """Insert an assessment and its tokens, inside the transaction of filing."""
-    assessed.row.save(force_insert=True)
-    if assessed.identifiers:
-        IdentifierToken.objects.bulk_create(assessed.identifiers)
-    if assessed.words is not None:
-        assessed.words.save(force_insert=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final
 
@@ -28,10 +28,16 @@ from amana.kernel.sealing.receipts import (
     verify,
 )
 from amana.reports import contexts, sessions
-from amana.reports.models import Draft
+from amana.reports.models import Draft, Report
 from amana.reports.questionnaire.types import Json
 
 LIFE: Final = timedelta(days=30)
+SHOWN_FOR: Final = timedelta(hours=1)
+"""How long the receipt page can be opened again in the browser that filed."""
+
+
+class AlreadyFiled(Exception):
+    """The draft became a report before: the same form was sent twice."""
 
 
 class DraftGone(Exception):
@@ -140,6 +146,33 @@ def save(
         raise DraftChanged if rows.exists() else DraftGone
     opened.row.version += 1
     return OpenDraft(row=opened.row, key=opened.key, content=content)
+
+
+def draw_again(opened: OpenDraft) -> OpenDraft:
+    """A new receipt for a draft whose locator somebody else has; it was not shown yet."""
+    content = replace(opened.content, receipt=new_receipt_code())
+    Draft.objects.filter(pk=opened.row.pk, report=None).update(
+        sealed=_seal(opened.row, opened.key, content), version=F("version") + 1
+    )
+    opened.row.version += 1
+    return replace(opened, content=content)
+
+
+def claim(opened: OpenDraft, report: Report) -> None:
+    """Make a draft the draft of this report, once. Inside the transaction of filing, before the
+    report is inserted, so that the second of two equal forms stops here.
+
+    What is left of the draft is the receipt, for an hour, for the browser that wrote it: the
+    answers are gone from it and its own code opens nothing any more. Raises `AlreadyFiled`."""
+    emptied = replace(opened.content, answers={}, pin="")
+    claimed = Draft.objects.filter(pk=opened.row.pk, report=None).update(
+        report=report,
+        sealed=_seal(opened.row, opened.key, emptied),
+        wrapped_key=b"",
+        expires_at=now() + SHOWN_FOR,
+    )
+    if not claimed:
+        raise AlreadyFiled
 
 
 def delete(*, opened: OpenDraft) -> None:

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Storing a received report. Everything is prepared before; here are only inserts."""
+"""The leaves and the rows of a received report; the journey inserts them."""
 
 from __future__ import annotations
 
 import hashlib
 
-from django.db import transaction
+from django.db.models import Model
 
 from amana.journal.events import NODE, REPORTER, Act
 from amana.journal.models import Event
@@ -13,11 +13,6 @@ from amana.journal.proofs import promise
 from amana.journal.services import prepare
 from amana.reports.events import Tag
 from amana.reports.intake import Received
-from amana.reports.models import Draft, PartGrant, Report, SealedPart
-
-
-class AlreadyFiled(Exception):
-    """The draft became a report before: the same form was sent twice."""
 
 
 def issue(received: Received) -> list[Event]:
@@ -51,20 +46,7 @@ def issue(received: Received) -> list[Event]:
     return events
 
 
-def store(received: Received, *, draft: Draft | None) -> Report:
-    """Insert the rows of a report. Must run in the transaction of filing.
-
-    Raises `AlreadyFiled` when the draft has become a report before, and `IntegrityError` when
-    its locator is taken."""
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("a report is stored in the transaction of filing")
-    report = received.report
-    report.save(force_insert=True)
-    if draft is not None:
-        claimed = Draft.objects.filter(pk=draft.pk, report=None).update(report=report)
-        if not claimed:
-            raise AlreadyFiled
-    received.receipt.save(force_insert=True)
-    SealedPart.objects.bulk_create([part.row for part in received.parts.values()])
-    PartGrant.objects.bulk_create(received.grants)
-    return report
+def rows(received: Received) -> list[Model]:
+    """The rows of a received report, in the order in which they refer to each other."""
+    parts = [part.row for part in received.parts.values()]
+    return [received.report, received.receipt, *parts, *received.grants]

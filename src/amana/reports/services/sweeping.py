@@ -20,6 +20,7 @@ def sweep() -> int:
     moment = now()
     gone = PortalSession.objects.filter(expires_at__lte=moment).delete()[0]
     gone += KeptAnswer.objects.filter(expires_at__lte=moment).delete()[0]
+    gone += Draft.objects.filter(expires_at__lte=moment, report__isnull=False).delete()[0]
     expired = list(
         Draft.objects.filter(expires_at__lte=moment, report=None).values_list("id", "agency_id")[
             :AT_ONCE

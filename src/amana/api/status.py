@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""`POST /api/v1/status`: what is happening, for the holder of a receipt."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from amana.agencies.selectors import current_agency
+from amana.api.bodies import BadBody, read_object
+from amana.api.problems import problem
+from amana.casework.selectors import status_of
+from amana.journal.events import REPORTER
+from amana.journal.proofs import proof_of
+from amana.kernel.sealing.errors import BadCode
+from amana.kernel.sealing.receipts import ReceiptCode, parse_code
+from amana.limits.rules import WRONG_CODE, allow, exhausted
+from amana.limits.sources import source_of
+from amana.reports.models import MessageKind
+from amana.reports.services import mailbox
+from amana.reports.wording import automatic_text
+
+FROM = {MessageKind.FROM_REPORTER: "reporter", MessageKind.TO_REPORTER: "unit"}
+NOBODY = ReceiptCode("10000000", "0" * 27)
+
+
+def read_status(request: HttpRequest) -> HttpResponse:
+    """200 with the stage; 404 with one body for every code that opens nothing; 429 after too
+    many wrong ones from one source."""
+    source = source_of(request)
+    if exhausted(WRONG_CODE, source):
+        return problem(429, "too-many", _("Too many wrong codes. Please wait."), retry_after=600)
+    opened = _open(request)
+    if opened is None:
+        allow(WRONG_CODE, source)
+        return problem(404, "unknown-code", _("This code opens nothing here."))
+    with translation.override(opened.report.language):
+        body = _said(opened)
+    mailbox.mark_read(report=opened.report, by_reporter=True, actor=REPORTER)
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+def _open(request: HttpRequest) -> mailbox.OpenReceipt | None:
+    """Malformed codes cost the same look-up as well-formed ones: no oracle."""
+    try:
+        body = read_object(request)
+        text, pin = body.get("receipt"), body.get("pin")
+        code = parse_code(text if isinstance(text, str) else "")
+    except (BadBody, BadCode):
+        code, pin = NOBODY, None
+    return mailbox.open_receipt(
+        agency=current_agency(), code=code, pin=pin if isinstance(pin, str) else None
+    )
+
+
+def _said(opened: mailbox.OpenReceipt) -> dict[str, object]:
+    status = status_of(opened.report)
+    receipt = opened.receipt
+    proof = None
+    if receipt.leaf_event_id is not None and not opened.stage_only:
+        proof = proof_of(receipt.leaf_event_id, promised=receipt.promise)
+    return {
+        "stage": status.stage,
+        "last_action_at": status.last_action_at.isoformat(timespec="seconds"),
+        "next_step": status.next_step,
+        "next_news_by": status.next_news_by.isoformat(timespec="seconds")
+        if status.next_news_by
+        else None,
+        "messages": [_message(line) for line in mailbox.lines_for_reporter(opened)],
+        "proof": asdict(proof) if proof else None,
+    }
+
+
+def _message(line: mailbox.Line) -> dict[str, object]:
+    return {
+        "at": line.at,
+        "from": FROM.get(MessageKind(line.kind), "node"),
+        "text": line.text or automatic_text(line.code, line.facts),
+        "unread": line.unread,
+    }

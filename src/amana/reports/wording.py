@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Coded notes and stages in the reader's words. Stored as codes, they follow her language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from amana.reports.models import Stage
+
+STAGES = {
+    Stage.RECEIVED: gettext_lazy("Received and sealed"),
+    Stage.LEGAL_REVIEW: gettext_lazy("Being read by a legal reviewer"),
+    Stage.DIAGNOSED: gettext_lazy("Read and understood by an officer"),
+    Stage.REFERRED: gettext_lazy("With the team that works on it"),
+    Stage.IN_PROGRESS: gettext_lazy("Being worked on"),
+    Stage.WITHDRAWN: gettext_lazy("Withdrawn by you"),
+    Stage.CLOSED: gettext_lazy("Closed"),
+}
+
+
+def automatic_text(code: str, facts: Mapping[str, str]) -> str:
+    """An automatic note, written out in the active language."""
+    if code == "still_open":
+        return _(
+            "Your report is still open. There is nothing new to tell, and it is not forgotten. "
+            "You will hear from us again by %(date)s."
+        ) % {"date": _date(facts.get("next_news_by", ""))}
+    if code == "closed":
+        return facts.get("reason") or _("Your report was closed.")
+    if code == "reopened":
+        return _("Your report was opened again.")
+    if code == "referred":
+        return _("Your report was passed to the team that can work on it. You need not repeat it.")
+    if code == "diagnosed":
+        return _("An officer has read your report and knows what is needed next.")
+    return _("There is news on your report.")
+
+
+def _date(moment: str) -> str:
+    try:
+        return date_format(datetime.fromisoformat(moment).date(), "DATE_FORMAT")
+    except ValueError:
+        return moment
