@@ -32,7 +32,10 @@ def agency_with_units(*codes: str, keys: bool = True) -> tuple[Agency, list[Unit
     """An agency, its units, and (unless told otherwise) their provisional keys."""
     Keyring.ensure(env().key_folder)
     agency = Agency.objects.create(
-        code=f"agency-{next(_number)}", pack="jo", pack_version="1", names={"en": "Agency"},
+        code=f"agency-{next(_number)}",
+        pack="jo",
+        pack_version="1",
+        names={"en": "Agency"},
         created_at=now(),
     )
     units = [
@@ -49,7 +52,10 @@ def agency_with_units(*codes: str, keys: bool = True) -> tuple[Agency, list[Unit
 def officer(agency: Agency, login: str = "", *, password: str = "") -> Officer:
     """An active account; with a password only when one is asked for (hashing takes a while)."""
     person = Officer(
-        agency=agency, login=login or f"officer{next(_number)}", name="Officer", language="en",
+        agency=agency,
+        login=login or f"officer{next(_number)}",
+        name="Officer",
+        language="en",
         created_at=now(),
     )
     if password:

@@ -167,9 +167,7 @@ def test_nobody_admits_without_holding_the_key():
         admit(another, waiting, units[0])
     with pytest.raises(NotAMember):  # her vault is closed
         first = selectors.members(units[0].id).get().officer
-        services.admit(
-            staff=make.staff_for(first), newcomer=waiting, unit_id=units[0].id
-        )
+        services.admit(staff=make.staff_for(first), newcomer=waiting, unit_id=units[0].id)
 
 
 def test_nobody_is_admitted_twice_or_without_a_placement():
@@ -241,9 +239,7 @@ def test_a_second_role_in_the_unit_keeps_the_key():
     agency, (unit,) = make.agency_with_units()
     staff = make.administrator(agency, unit)
     woman = make.placed(agency, unit)
-    services.place(
-        staff=staff, officer=woman, unit=unit, role=Role.SUPERVISOR
-    )
+    services.place(staff=staff, officer=woman, unit=unit, role=Role.SUPERVISOR)
     version = selectors.current_key(unit.id).version
     row = selectors.active_placements().get(officer=woman, role=Role.INVESTIGATOR)
     services.end_placement(staff=staff, placement_id=row.pk)
@@ -380,8 +376,13 @@ def test_the_database_itself_refuses_two_current_versions_and_half_bootstraps():
     current = selectors.current_key(unit.id)
     with pytest.raises(IntegrityError), transaction.atomic():
         UnitKey.objects.create(
-            agency=agency, unit=unit, version=9, public=bytes(32), provisional=True,
-            bootstrap=b"x", created_at=current.created_at,
+            agency=agency,
+            unit=unit,
+            version=9,
+            public=bytes(32),
+            provisional=True,
+            bootstrap=b"x",
+            created_at=current.created_at,
         )
     with pytest.raises(IntegrityError), transaction.atomic():
         UnitKey.objects.filter(pk=current.pk).update(bootstrap=None)

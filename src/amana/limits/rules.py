@@ -45,6 +45,8 @@ WRONG_PIN: Final = Limit("wrong-pin", 10, timedelta(hours=1))
 SIGN_IN: Final = Limit("sign-in", 10, TEN_MINUTES)
 SECOND_FACTOR: Final = Limit("second-factor", 10, TEN_MINUTES)
 PASSPHRASE: Final = Limit("passphrase", 10, TEN_MINUTES)
+# Not a limit on anybody: how many failed tries from one address are worth a leaf in the log.
+FAILURE_LEAF: Final = Limit("failure-leaf", 60, TEN_MINUTES)
 INVITATION: Final = Limit("invitation", 20, TEN_MINUTES)
 
 

@@ -29,9 +29,13 @@ def code_id(typed: str) -> bytes:
 
 def normalised(typed: str) -> str:
     """The code without what does not count."""
-    folded = (_western(c) for c in unicodedata.normalize("NFKC", typed[:200]))
-    kept = "".join(c for c in folded if c.isalnum())
+    kept = "".join(c for c in western_digits(typed[:200]) if c.isalnum())
     return kept.upper().translate(_MISREAD)
+
+
+def western_digits(typed: str) -> str:
+    """The same text with the digits of every script as 0 to 9."""
+    return "".join(_western(c) for c in unicodedata.normalize("NFKC", typed))
 
 
 def _western(character: str) -> str:

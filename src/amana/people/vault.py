@@ -6,6 +6,7 @@ The cookie holds the token, the row what is wrapped under it; neither opens anyt
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -199,3 +200,11 @@ def _leaf(tag: Tag, officer: Officer) -> None:
             subject_id=officer.id,
         )
     )
+
+
+def fingerprint(public: bytes) -> str:
+    """Six groups of five digits, to compare by voice before a newcomer is admitted: a key that
+    was put in her place shows other digits."""
+    number = int.from_bytes(hashlib.sha256(b"amana/officer-key/1\x00" + public).digest())
+    digits = f"{number % 10**30:030d}"
+    return " ".join(digits[i : i + 5] for i in range(0, 30, 5))

@@ -15,7 +15,7 @@ from amana.journal.events import NODE, Act, Actor
 from amana.journal.services import record
 from amana.kernel.sealing import pairs, passphrases
 from amana.people import selectors
-from amana.people.errors import AlreadyEnrolled, NotAMember, NotWaiting, NoVault
+from amana.people.errors import AlreadyEnrolled, NotAllowed, NotAMember, NotWaiting, NoVault
 from amana.people.events import Tag
 from amana.people.models import KEY_ROLES, Officer, OfficerKey, UnitKey, UnitKeyGrant
 from amana.people.policies import Action, Staff, require
@@ -118,6 +118,8 @@ def reset_passphrase(*, staff: Staff, officer: Officer) -> None:
 
     Raises `NotAllowed`."""
     require(staff, Action.MANAGE_PEOPLE)
+    if officer.agency_id != staff.agency_id:
+        raise NotAllowed
     retire_officer_key(officer)
     record(_officer_act(Tag.KEY_RESET, officer, staff))
 
