@@ -63,7 +63,7 @@ def test_the_published_schema_is_the_one_the_loader_uses(name: str) -> None:
     assert (SCHEMAS / f"{name}.json").read_text(encoding="utf-8") == schema_text(name)
 
 
-def test_no_schema_is_left_over(tmp_path: object) -> None:
+def test_no_schema_is_left_over() -> None:
     assert {path.stem for path in SCHEMAS.iterdir()} == set(DATA_FILES)
 
 
@@ -165,3 +165,12 @@ def test_the_exit_leads_to_a_neutral_site(code: str) -> None:
 
 def test_taxonomy_files_are_named_after_their_version() -> None:
     assert [path.stem for path in sorted(TAXONOMIES.glob("*.yaml"))] == list(taxonomy_versions())
+
+
+@pytest.mark.parametrize("name", PACK_FILES)
+def test_the_guide_for_authors_knows_every_file(name: str) -> None:
+    assert f"| `{name}` |" in (HERE / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_names_of_countries_come_with_their_licence() -> None:
+    assert "Unicode, Inc." in (HERE / "LICENSE.unicode").read_text(encoding="utf-8")

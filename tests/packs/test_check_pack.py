@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from amana.packs import available_packs
-from amana.packs.check import Problem, check_pack
+from amana.packs import available_packs, countries
+from amana.packs.check import Problem, check_pack, check_shipped
 from amana.packs.loader import HERE
 from tests.packs.helpers import Tree, entries, entry, problems, spoiled
 
@@ -21,6 +21,18 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("code", available_packs())
 def test_a_shipped_pack_has_no_problem(code: str) -> None:
     assert check_pack(HERE / code) == []
+
+
+def test_all_shipped_data_has_no_problem() -> None:
+    assert check_shipped() == []
+
+
+def test_a_country_of_an_unknown_region_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = countries()
+    without = tuple(region for region in world.regions if region.code != "gulf")
+    spoiled_world = world.model_copy(update={"regions": without})
+    monkeypatch.setattr("amana.packs.check.countries", lambda: spoiled_world)
+    assert Problem("countries.yaml", "QA", "unknown region gulf") in check_shipped()
 
 
 def test_a_copy_written_back_unchanged_has_no_problem(tmp_path: Path) -> None:

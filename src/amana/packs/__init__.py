@@ -10,6 +10,7 @@ from amana.packs.base import (
     UnknownCodeError,
     Urgency,
 )
+from amana.packs.check import Problem, check_pack, check_shipped
 from amana.packs.countries import Countries, Country, Region
 from amana.packs.loader import (
     PackError,
@@ -58,6 +59,7 @@ __all__ = [
     "Pack",
     "PackError",
     "Partner",
+    "Problem",
     "PublicGroup",
     "Region",
     "Specialism",
@@ -72,6 +74,8 @@ __all__ = [
     "Value",
     "Words",
     "available_packs",
+    "check_pack",
+    "check_shipped",
     "countries",
     "load_pack",
     "load_pack_from",

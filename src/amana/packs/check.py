@@ -16,9 +16,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from amana.packs.base import URGENCIES, UnknownCodeError
 from amana.packs.check_agency import agency_problems
+from amana.packs.check_taxonomy import check_taxonomy
 from amana.packs.loader import (
+    COUNTRIES,
+    HERE,
     PACK_FILES,
     PackError,
+    available_packs,
+    countries,
     load_pack_from,
     load_taxonomy,
     parse,
@@ -36,7 +41,7 @@ if TYPE_CHECKING:
     from amana.packs.records import Contact
     from amana.packs.taxonomy_model import Taxonomy
 
-__all__ = ["Problem", "check_pack"]
+__all__ = ["Problem", "check_pack", "check_shipped", "check_taxonomy"]
 
 _ABROAD: Final = re.compile(
     r"abroad|foreign|outside.{0,9}(country|border)|cross.?border|étranger|خارج|بیرون",
@@ -72,6 +77,19 @@ def check_pack(path: Path) -> list[Problem]:
         *_deadline_problems(pack),
         *_action_problems(pack),
     ]
+
+
+def check_shipped() -> list[Problem]:
+    """Every problem of the packs, taxonomies and countries that come with the program."""
+    found = [problem for code in available_packs() for problem in check_pack(HERE / code)]
+    for version in taxonomy_versions():
+        found += check_taxonomy(load_taxonomy(version))
+    world = countries()
+    regions = {region.code for region in world.regions}
+    for country in world.countries:
+        if country.region not in regions:
+            found.append(Problem(COUNTRIES.name, country.code, f"unknown region {country.region}"))
+    return found
 
 
 def _schema_problems(path: Path) -> Iterator[Problem]:

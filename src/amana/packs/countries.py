@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -53,5 +54,23 @@ class Countries(Frozen):
         return next(region for region in self.regions if region.code == wanted)
 
     def sorted_by_name(self, lang: str) -> tuple[Country, ...]:
-        """All countries in the order of their names in `lang`."""
-        return tuple(sorted(self.countries, key=lambda c: (c.names.in_(lang).casefold(), c.code)))
+        """All countries in the order in which a reader of `lang` looks for them."""
+        return tuple(sorted(self.countries, key=lambda c: (_order(c.names.in_(lang)), c.code)))
+
+
+_URDU = "ابپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہھیے"
+
+
+def _order(name: str) -> list[int]:
+    """Sort key: accents and hamza aside, Arabic letters in the order of the Urdu alphabet.
+
+    That order keeps the Arabic one for the letters Arabic has; code points would put the French
+    `Égypte` after `Zambie` and the Urdu `پاکستان` after `یمن`.
+    """
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    folded = letters.translate({ord("ي"): "ی", ord("ى"): "ی", ord("ك"): "ک", ord("ه"): "ہ"})
+    return [
+        0x600 + _URDU.index(letter) if letter in _URDU else ord(letter)
+        for letter in folded
+        if not unicodedata.combining(letter)
+    ]
