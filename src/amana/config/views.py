@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from amana.config import languages
 
+
 class SeeOther(HttpResponseRedirect):
     """303: the next request is a GET, whatever this one was."""
 
