@@ -25,6 +25,7 @@ def _own_home() -> Path:
         if name in {"PORT", "PACK"} or (name.startswith("AMANA_") and name not in PASSED_ON):
             del os.environ[name]
     home = Path(tempfile.mkdtemp(prefix="amana-tests-"))
+    (home / "home").mkdir(mode=0o700)
     os.environ["AMANA_HOME"] = str(home / "home")
     os.environ["AMANA_KEYS"] = str(home / "keys")
     os.environ["DJANGO_SETTINGS_MODULE"] = "amana.config.settings"
