@@ -193,7 +193,7 @@ class InviteForm(forms.Form):
         return normal_login(self.cleaned_data["login"])
 
 
-class UnitField(forms.ModelChoiceField):
+class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A unit by its name in the reader's language."""
 
     def label_from_instance(self, obj: Unit) -> str:
