@@ -16,7 +16,7 @@ from .engine import Questionnaire
 from .loader import FOLDER, BadQuestionnaire, build_steps, read_texts
 from .model import Item, Option, Step
 from .money import CURRENCIES, MEANS, minor_digits, show_amount
-from .places import AnyPlace
+from .places import PackPlaces
 from .rows import CHANNELS, DAYS, IDENTIFIER_TYPES
 from .summary import summary
 from .types import LANGUAGES, UNKNOWN, Answers, Context, FieldError, Json, Parsed, Places, Validated
@@ -35,13 +35,13 @@ __all__ = [
     "PURPOSES",
     "UNKNOWN",
     "Answers",
-    "AnyPlace",
     "BadQuestionnaire",
     "Context",
     "FieldError",
     "Item",
     "Json",
     "Option",
+    "PackPlaces",
     "Parsed",
     "Places",
     "Questionnaire",
@@ -65,16 +65,16 @@ def versions() -> list[str]:
 def questionnaire(version: str | None = None, *, places: Places | None = None) -> Questionnaire:
     """Return the questionnaire of `version` (default: the current one), loaded once.
 
-    `places` names countries and regions; without it every code of the ISO shape is taken.
+    `places` names countries and regions; without it the packs do.
     Raises `KeyError` for a version that does not exist.
     """
-    wanted, known = version or CURRENT, places or _ANY_PLACE
+    wanted, known = version or CURRENT, places or _PACK_PLACES
     if (wanted, known) not in _LOADED:
         _LOADED[wanted, known] = _load(wanted, known)
     return _LOADED[wanted, known]
 
 
-_ANY_PLACE = AnyPlace()
+_PACK_PLACES = PackPlaces()
 _LOADED: dict[tuple[str, Places], Questionnaire] = {}
 
 

@@ -68,10 +68,9 @@ def _completed(told: dict[str, object]) -> dict[str, object]:
     category = told.get("category")
     if category == "unknown":
         told["category"] = category = "O2"
-    if isinstance(category, str) and is_answer(category):
-        offences = told.get("offences", [])
-        if isinstance(offences, list) and category not in offences:
-            told["offences"] = [category, *offences]
+    offences = told.get("offences")
+    if is_answer(category) and isinstance(offences, list) and category not in offences:
+        told["offences"] = [category, *offences]
     if is_answer(told.get("deadline")):
         told.setdefault("deadline_known", "yes")
     there, here = told.get("suspect_country"), told.get("victim_country")

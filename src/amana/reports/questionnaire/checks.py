@@ -23,7 +23,8 @@ _LEAVES = 2_000
 def check_value(step: Step, raw: object, context: Context, path: str) -> Outcome:
     """Return the cleaned value for `step` and what is wrong with it. Never raises on `raw`."""
     if raw is None or raw in ("", [], {}):
-        return (step.skipped() if step.kind == "choice" and raw == "" else None), []
+        # "No consent" is an answer; everything else that is empty was skipped.
+        return ([] if step.kind == "consents" and raw == [] else None), []
     if raw == UNKNOWN and step.kind not in ("longtext", "text"):
         return step.skipped(), []
     return CHECKS[step.kind](step, raw, context, path)
@@ -108,7 +109,7 @@ def _country(step: Step, raw: object, context: Context, path: str) -> Outcome:
     if not isinstance(raw, str):
         return None, [error(path, "wrong_type")]
     code = raw.strip().upper()
-    if code not in step.places.country_codes():
+    if not step.places.is_country(code):
         return None, [error(path, "unknown_country")]
     return code, []
 
@@ -117,10 +118,13 @@ def _region(step: Step, raw: object, context: Context, path: str) -> Outcome:
     if not isinstance(raw, str):
         return None, [error(path, "wrong_type")]
     code = raw.strip().upper()
-    country = context.answers.get(step.region_of)
     # Through the API a region may come alone; it carries its country in its first two letters.
-    known = step.places.region_codes(country if isinstance(country, str) else code[:2])
-    if code not in known:
+    # Only countries with a pack have a list: elsewhere the shape of ISO 3166-2 is all we can ask.
+    country = step.country_for(context.answers) or code[:2]
+    known = step.places.region_codes(country)
+    shape = rf"{re.escape(country)}-[A-Z0-9]{{1,3}}"
+    fits = code in known if known else re.fullmatch(shape, code) is not None
+    if not fits or not step.places.is_country(country):
         return None, [error(path, "unknown_region")]
     return code, []
 

@@ -101,7 +101,10 @@ class Questionnaire:
         """Return the answers with what follows from them: one offence is also the headline."""
         told: Answers = dict(answers)
         offences = [item for item in items_of(told.get("offences")) if is_answer(item)]
-        if offences and told.get("category") not in offences:
+        category = told.get("category")
+        if "offences" not in told and isinstance(category, str) and is_answer(category):
+            told["offences"] = [category]
+        if offences and category not in offences:
             told.pop("category", None)
         if len(offences) == 1:
             told["category"] = str(offences[0])
@@ -122,8 +125,7 @@ class Questionnaire:
                 self._keep_consent(step, answers, kept)
             elif step.key in answers:
                 self._keep(step, answers, kept)
-            if step.key == "offences" and answers.get("category") and "category" not in kept:
-                kept["category"] = answers["category"]
+            if step.key == "offences":
                 kept = self.derive(kept)
         return kept
 
@@ -139,8 +141,8 @@ class Questionnaire:
         if step.kind == "choice" and value is not None and value not in offered:
             return
         if step.kind == "region" and isinstance(value, str):
-            country = kept.get(step.region_of)
-            if not isinstance(country, str) or value not in self.places.region_codes(country):
+            country = step.country_for(kept)
+            if country is None or value not in self.places.region_codes(country):
                 return
         kept[step.key] = value
         option = step.option(value) if isinstance(value, str) else None
@@ -189,6 +191,14 @@ class Questionnaire:
         if step.kind == "consents" and not isinstance(raw, list | tuple | None):
             return None, [error(key, "wrong_type")]
         return step.check(raw, context)
+
+    def summary(
+        self, answers: Mapping[str, object], language: str, *, voice: str | None = None
+    ) -> list[tuple[str, str, list[str]]]:
+        """Return (step id, question, answer lines); see `summary.summary`."""
+        from .summary import summary
+
+        return summary(self, answers, language, voice=voice)
 
     def headline(self, answers: Mapping[str, object]) -> tuple[str, bool]:
         """Return the headline category and whether we had to assume it.

@@ -95,7 +95,7 @@ def _record(step: Step, form: Form) -> object:
         for name in form
         if name.startswith(prefix) and _one(form, name).strip()
     }
-    if step.kind == "contact":
+    if step.kind == "contact" and found:
         found["days"] = [day for day in form.get(f"{prefix}days", ()) if day]
         found["voicemail"] = found.get("voicemail") in ("yes", "on", "true")
     return found

@@ -97,8 +97,10 @@ def _step(
     source: Data, named: Mapping[str, Condition], texts: Mapping[str, Data], places: Places
 ) -> Step:
     step_id, kind = str(source["id"]), str(source["kind"])
-    if kind not in KINDS or (strange := set(source) - _STEP_KEYS):
-        raise BadQuestionnaire(f"{step_id}: unknown kind or field: {kind} {strange!r}")
+    if kind not in KINDS:
+        raise BadQuestionnaire(f"{step_id}: unknown kind {kind}")
+    if strange := set(source) - _STEP_KEYS:
+        raise BadQuestionnaire(f"{step_id}: unknown field {sorted(strange)}")
     part = str(source.get("part", "answers"))
     if part not in PARTS:
         raise BadQuestionnaire(f"{step_id}: no part is called {part}")
@@ -117,7 +119,7 @@ def _step(
         limit=_number(source, "limit", _LIMITS.get(kind, 200)),
         most=_number(source, "most", _MOST.get(kind, 40)),
         purpose=str(source.get("purpose", "")),
-        region_of=str(source.get("region_of", "")),
+        region_of=tuple(_strings(source, "region_of")),
         past=source.get("past") is True,
         partial=source.get("partial") is True,
         shows=tuple(_strings(source, "shows")),

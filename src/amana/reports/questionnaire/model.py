@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .conditions import Condition
-from .types import LANGUAGES, UNKNOWN, Context, FieldError, Form, Json, Parsed, Places
+from .types import LANGUAGES, UNKNOWN, Context, FieldError, Form, Json, Parsed, Places, is_answer
 
 KINDS = (
     "choice",
@@ -82,7 +82,7 @@ class Step:
     limit: int
     most: int
     purpose: str
-    region_of: str
+    region_of: Sequence[str]
     past: bool
     partial: bool
     shows: Sequence[str]
@@ -119,6 +119,11 @@ class Step:
     def shown_items(self, answers: Mapping[str, object]) -> list[Item]:
         """Return the paragraphs of an `info` page that concern this person."""
         return [item for item in self.items if item.when.test(answers, self.places)]
+
+    def country_for(self, answers: Mapping[str, object]) -> str | None:
+        """Return the country whose regions a `region` question offers."""
+        told = (answers.get(key) for key in self.region_of)
+        return next((code for code in told if isinstance(code, str) and is_answer(code)), None)
 
     def skipped(self) -> Json:
         """Return what "I don't know" or "skip" is stored as for this question."""

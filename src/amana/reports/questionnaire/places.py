@@ -1,46 +1,56 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Countries and regions for the questions, until or unless a pack says better."""
+"""Countries and regions for the questions, as the packs name them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from amana.packs import Territory, UnknownCodeError, available_packs, countries, load_pack
 
 
-class _AnyCountry(Sequence[str]):
-    """Holds every code of the ISO shape, and lists none."""
+class PackPlaces:
+    """All countries of the world; the regions of those that have a pack. Read when first asked."""
 
-    def __init__(self, pattern: str) -> None:
-        self._pattern = re.compile(pattern)
+    @cached_property
+    def _territories(self) -> Mapping[str, Mapping[str, Territory]]:
+        packs = [load_pack(code) for code in available_packs()]
+        return {pack.country: {place.code: place for place in pack.territories} for pack in packs}
 
-    def __contains__(self, code: object) -> bool:
-        return isinstance(code, str) and self._pattern.fullmatch(code) is not None
-
-    def __getitem__(self, index: object) -> str:
-        raise IndexError(index)
-
-    def __len__(self) -> int:
-        return 1
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-
-class AnyPlace:
-    """Accepts every code of the right shape and names it by itself: for tests and tools."""
+    @cached_property
+    def _countries(self) -> frozenset[str]:
+        return frozenset(country.code for country in countries().countries)
 
     def country_codes(self) -> Sequence[str]:
-        """Return a sequence that holds every two-letter code."""
-        return _AnyCountry(r"[A-Z]{2}")
+        """Return every country code, in order."""
+        return sorted(self._countries)
+
+    def is_country(self, code: str) -> bool:
+        """Say whether `code` is a country of ISO 3166-1."""
+        return code in self._countries
 
     def country_name(self, code: str, language: str) -> str:
-        """Return the code itself."""
-        return code
+        """Return the country's name, or the code of one that no longer exists."""
+        try:
+            return countries().country(code).names.in_(language)
+        except UnknownCodeError:
+            return code
 
     def region_codes(self, country: str) -> Sequence[str]:
-        """Return a sequence that holds every ISO 3166-2 code of `country`."""
-        return _AnyCountry(rf"{re.escape(country)}-[A-Z0-9]{{1,3}}") if country else ()
+        """Return the regions of `country`, each followed by its own; empty where none is known."""
+        places = self._territories.get(country, {})
+        order: list[str] = []
+        for place in places.values():
+            if place.parent is None:
+                order.append(place.code)
+                order += [inner.code for inner in places.values() if inner.parent == place.code]
+        return order
 
     def region_name(self, code: str, language: str) -> str:
-        """Return the code itself."""
-        return code
+        """Return the region's name, with the one it lies in; the code where there is no pack."""
+        places = self._territories.get(code[:2], {})
+        if code not in places:
+            return code
+        name = places[code].names.in_(language)
+        around = places.get(places[code].parent or "")
+        return f"{name} ({around.names.in_(language)})" if around else name

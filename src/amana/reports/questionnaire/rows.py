@@ -171,7 +171,7 @@ def _payment(row: Mapping[str, object], path: str, today: date) -> Outcome:
     currency = read.line("currency").upper()
     if currency and currency not in CURRENCIES:
         read.wrong("currency", "unknown_option")
-        currency = ""
+        return None, read.errors
     amount = _amount(read, currency)
     if on:
         try:
