@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 import structlog
@@ -14,6 +13,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from amana import __version__
 from amana.config.env import env
 
 LEAST_FREE_BYTES: Final = 64 * 1024 * 1024
@@ -43,14 +43,6 @@ CHECKS: dict[str, Callable[[], bool]] = {"database": database, "storage": storag
 """Name to check. A room that has something to watch adds its own when its app is ready."""
 
 
-def program_version() -> str:
-    """The version of the installed program."""
-    try:
-        return version("amana")
-    except PackageNotFoundError:
-        return "0"
-
-
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
     """200 when every check holds, 503 when one does not."""
@@ -59,7 +51,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
     return JsonResponse(
         {
             "status": "ok" if healthy else "failing",
-            "version": program_version(),
+            "version": __version__,
             "checks": {name: "ok" if good else "failing" for name, good in results.items()},
         },
         status=200 if healthy else 503,

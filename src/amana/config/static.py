@@ -10,3 +10,10 @@ class HashedStatic(CompressedManifestStaticFilesStorage):
     """A name without an entry is served as it is: tests and `amana doctor` need no build step."""
 
     manifest_strict = False
+
+    def stored_name(self, name: str) -> str:
+        """The hashed name, or the plain one before the files were collected."""
+        try:
+            return str(super().stored_name(name))
+        except ValueError:
+            return name

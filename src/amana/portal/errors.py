@@ -81,12 +81,12 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return fault_response(request, known or Fault.BAD_REQUEST)
 
 
-def forbidden(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Handler of 403."""
     return fault_response(request, Fault.FORBIDDEN)
 
 
-def not_found(request: HttpRequest, _exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Handler of 404."""
     return fault_response(request, Fault.NOT_FOUND)
 
@@ -96,7 +96,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     return fault_response(request, Fault.FAILED)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A page that was open too long, or cookies that are refused: nothing typed before is lost."""
     return fault_response(request, Fault.EXPIRED)
 
@@ -145,7 +145,7 @@ def _page(request: HttpRequest, language: str, title: str, text: str) -> str:
     with translation.override(language):
         try:
             return render_to_string("portal/error.html", context, request=request)
-        except Exception:  # noqa: BLE001  (the last page has nothing to fall back on but itself)
+        except Exception:
             log.exception("the error page itself failed")
             return _bare(language, title, text)
 

@@ -40,5 +40,5 @@ def _end_session(token: str) -> None:
         from amana.reports.sessions import forget
 
         forget(token)
-    except Exception:  # noqa: BLE001
+    except Exception:
         log.exception("a portal session was not ended")
