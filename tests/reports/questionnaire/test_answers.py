@@ -105,7 +105,8 @@ def test_errors_name_the_field_and_the_reason(
 
 
 def test_a_body_that_is_no_object_is_refused() -> None:
-    for body in (None, [], "x", 5):
+    bodies: tuple[object, ...] = (None, [], "x", 5)
+    for body in bodies:
         assert codes(read_api(q(), body).errors) == {"": "wrong_type"}
 
 

@@ -38,13 +38,11 @@ class PackPlaces:
 
     def region_codes(self, country: str) -> Sequence[str]:
         """Return the regions of `country`, each followed by its own; empty where none is known."""
-        places = self._territories.get(country, {})
-        order: list[str] = []
-        for place in places.values():
-            if place.parent is None:
-                order.append(place.code)
-                order += [inner.code for inner in places.values() if inner.parent == place.code]
-        return order
+        return self._ordered.get(country, [])
+
+    @cached_property
+    def _ordered(self) -> Mapping[str, Sequence[str]]:
+        return {country: _in_order(places) for country, places in self._territories.items()}
 
     def region_name(self, code: str, language: str) -> str:
         """Return the region's name, with the one it lies in; the code where there is no pack."""
@@ -54,3 +52,12 @@ class PackPlaces:
         name = places[code].names.in_(language)
         around = places.get(places[code].parent or "")
         return f"{name} ({around.names.in_(language)})" if around else name
+
+
+def _in_order(places: Mapping[str, Territory]) -> list[str]:
+    order: list[str] = []
+    for place in places.values():
+        if place.parent is None:
+            order.append(place.code)
+            order += [inner.code for inner in places.values() if inner.parent == place.code]
+    return order
