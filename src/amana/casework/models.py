@@ -56,10 +56,16 @@ class Alert(AgencyRow):
     reason = models.CharField(max_length=40)
     at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    sent_by = models.CharField(max_length=8, blank=True)
     seen_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "unit", "reason"], name="casework_alert_once"
+            )
+        ]
         indexes = [
             models.Index(fields=["unit", "at"], name="casework_alert_unit"),
             models.Index(
@@ -120,13 +126,18 @@ class Suspect(AgencyRow):
 
 
 class Closing(AgencyRow):
-    """The one disposition of a closed report, and who agreed to it (M-009)."""
+    """The one disposition of a closed report, and who agreed to it (M-009). What the disposition
+    must name stands in `other_report`, or sealed among the internal notes."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="closings")
     disposition = models.CharField(max_length=40)
     at = models.DateTimeField()
     officer_id = models.UUIDField()
     supervisor_id = models.UUIDField(null=True)
+    other_report = models.ForeignKey(
+        Report, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    sealed_reference = models.BinaryField(null=True)
     reopened_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -143,6 +154,32 @@ class Closing(AgencyRow):
 
     def __str__(self) -> str:
         return self.disposition
+
+
+class Assignment(AgencyRow):
+    """Who has taken a report. Going against the reporter's wish for a woman or a man needs a
+    reason (M-108)."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="assignments")
+    officer_id = models.UUIDField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    meets_wish = models.BooleanField()
+    sealed_reason = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report"], condition=Q(until__isnull=True), name="casework_assigned_once"
+            ),
+            models.CheckConstraint(
+                name="casework_against_the_wish_has_a_reason",
+                condition=Q(meets_wish=True) | Q(sealed_reason__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"assignment {self.id}"
 
 
 class SilenceMark(AgencyRow):

@@ -6,7 +6,17 @@ from django.db.models import Q
 
 from amana.agencies.models import Unit
 from amana.agencies.rows import AgencyRow
-from amana.reports.models import Report
+from amana.reports.models import Access, AccessRole, Refusal, Report
+
+__all__ = [
+    "Access",
+    "AccessRole",
+    "CrossBorderTask",
+    "Instruction",
+    "ProsecutorNotice",
+    "Refusal",
+    "Route",
+]
 
 
 class Route(AgencyRow):
@@ -37,53 +47,6 @@ class Route(AgencyRow):
         return self.rule
 
 
-class AccessRole(models.TextChoices):
-    """On what ground a unit sees a report."""
-
-    OWNER = "owner"
-    CO_OWNER = "co_owner"
-    DUTY = "duty"
-    LEGAL_REVIEW = "legal_review"
-    PROSECUTION = "prosecution"
-
-
-class Access(AgencyRow):
-    """The one fact that decides who sees a report. `visible_to` and every page read it."""
-
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="accesses")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    role = models.CharField(max_length=12, choices=AccessRole.choices)
-    since = models.DateTimeField()
-    until = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["report", "unit", "role"],
-                condition=Q(until__isnull=True),
-                name="referral_access_once",
-            ),
-            models.UniqueConstraint(
-                fields=["report"],
-                condition=Q(role="owner", until__isnull=True),
-                name="referral_one_owner",
-            ),
-            models.CheckConstraint(
-                name="referral_access_role", condition=Q(role__in=AccessRole.values)
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["unit", "report"],
-                condition=Q(until__isnull=True),
-                name="referral_access_live",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.role} {self.unit_id}"
-
-
 class CrossBorderTask(AgencyRow):
     """What lies outside our borders opens work; it is never a reason to refuse (M-018, M-056)."""
 
@@ -98,6 +61,22 @@ class CrossBorderTask(AgencyRow):
     state = models.CharField(max_length=6, choices=State.choices, default=State.OPEN)
     opened_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
+    done_by = models.UUIDField(null=True)
+    sealed_result = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="referral_crossborder_done_by_somebody",
+                condition=Q(state="open", done_at__isnull=True, done_by__isnull=True)
+                | Q(
+                    state="done",
+                    done_at__isnull=False,
+                    done_by__isnull=False,
+                    sealed_result__isnull=False,
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.state
@@ -105,7 +84,8 @@ class CrossBorderTask(AgencyRow):
 
 class ProsecutorNotice(AgencyRow):
     """A notice to a prosecution office: JSON signed as a JWS, sealed; `digest` is SHA-256 of the
-    JWS and is printed on the PDF."""
+    JWS and is printed on the PDF. `override_basis` names the law and the authority on which it
+    was sent although the reporter had not agreed (a life or a child was at risk)."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="notices")
     office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -113,6 +93,10 @@ class ProsecutorNotice(AgencyRow):
     officer_id = models.UUIDField()
     digest = models.BinaryField(max_length=32)
     sealed_jws = models.BinaryField()
+    override_basis = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["report", "at"], name="referral_notice_time")]
 
     def __str__(self) -> str:
         return f"notice {self.id}"
@@ -132,6 +116,7 @@ class Instruction(AgencyRow):
     sealed_text = models.BinaryField()
 
     class Meta:
+        indexes = [models.Index(fields=["report", "action"], name="referral_instruction_for")]
         constraints = [
             models.CheckConstraint(
                 name="referral_instruction_names_its_ground",
@@ -141,15 +126,3 @@ class Instruction(AgencyRow):
 
     def __str__(self) -> str:
         return self.action
-
-
-class Refusal(AgencyRow):
-    """An action that was refused because a ground was missing; counted in public (T19)."""
-
-    report = models.ForeignKey(Report, null=True, on_delete=models.CASCADE, related_name="+")
-    action = models.CharField(max_length=40)
-    missing = models.CharField(max_length=40)
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.action}: {self.missing}"

@@ -187,6 +187,7 @@ def coded(intake: Intake) -> Report:
         published=_text(said, "published"),
         ongoing=_text(said, "ongoing") or "unknown",
         demand=_codes(said.get("demand")),
+        officer_gender=_text(said, "officer_gender"),
         terror_organisation=_text(said, "terror_organisation"),
         consents=_codes(said.get("consents")),
         stage=Stage.RECEIVED,

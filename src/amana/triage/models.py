@@ -81,21 +81,55 @@ class WordTokens(models.Model):
 
 class Diagnosis(AgencyRow):
     """The structured finding that must precede a referral (M-070). Coded answers in clear, the
-    officer's words in the report's internal part."""
+    officer's words, and why an offence was dropped, in the report's internal part (M-061)."""
+
+    class Online(models.TextChoices):
+        YES = "yes"
+        NO = "no"
+        REMOVED = "removed"
+        UNKNOWN = "unknown"
+
+    class Identifiers(models.TextChoices):
+        NONE = "none"
+        SOME = "some"
+        ENOUGH = "enough"
+
+    class Jurisdiction(models.TextChoices):
+        DOMESTIC = "domestic"
+        FOREIGN = "foreign"
+        MIXED = "mixed"
+        UNKNOWN = "unknown"
+
+    class Elements(models.TextChoices):
+        PRESENT = "present"
+        PARTLY = "partly"
+        ABSENT = "absent"
+        UNCLEAR = "unclear"
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="diagnoses")
     at = models.DateTimeField()
     officer_id = models.UUIDField()
-    online = models.CharField(max_length=12)
-    identifiers = models.CharField(max_length=12)
-    platform = models.CharField(max_length=24)
-    jurisdiction = models.CharField(max_length=16)
-    elements = models.CharField(max_length=16)
+    online = models.CharField(max_length=12, choices=Online.choices)
+    identifiers = models.CharField(max_length=12, choices=Identifiers.choices)
+    platform = models.CharField(max_length=24, blank=True)
+    jurisdiction = models.CharField(max_length=16, choices=Jurisdiction.choices)
+    elements = models.CharField(max_length=16, choices=Elements.choices)
     offences = models.JSONField(default=list)
-    dropped_offences = models.JSONField(default=dict)
+    dropped_offences = models.JSONField(default=list)
     sealed_note = models.BinaryField(null=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="triage_diagnosis_is_coded",
+                condition=Q(
+                    online__in=["yes", "no", "removed", "unknown"],
+                    identifiers__in=["none", "some", "enough"],
+                    jurisdiction__in=["domestic", "foreign", "mixed", "unknown"],
+                    elements__in=["present", "partly", "absent", "unclear"],
+                ),
+            )
+        ]
         indexes = [models.Index(fields=["report", "at"], name="triage_diagnosis_time")]
 
     def __str__(self) -> str:

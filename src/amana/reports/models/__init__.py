@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from __future__ import annotations
 
+from amana.reports.models.access import Access, AccessRole, Refusal
 from amana.reports.models.draft import Draft, KeptAnswer, PortalSession, SessionKind
 from amana.reports.models.report import CategoryChange, Identity, Origin, Report, Stage
 from amana.reports.models.sealed import (
@@ -13,6 +14,8 @@ from amana.reports.models.sealed import (
 )
 
 __all__ = [
+    "Access",
+    "AccessRole",
     "CategoryChange",
     "Draft",
     "Identity",
@@ -24,6 +27,7 @@ __all__ = [
     "PartKind",
     "PortalSession",
     "Receipt",
+    "Refusal",
     "Report",
     "SealedPart",
     "SessionKind",

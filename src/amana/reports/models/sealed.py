@@ -11,12 +11,14 @@ from amana.reports.models.report import Report
 
 class PartKind(models.TextChoices):
     """The parts of a report, each under a key pair of its own, so that one can be given without
-    the others. `internal` holds what officers write among themselves; no receipt opens it."""
+    the others. `internal` holds what officers write among themselves, `notice` what passes between
+    them and a prosecution office; no receipt opens these two."""
 
     ANSWERS = "answers"
     IDENTITY = "identity"
     ANNEX = "annex"
     INTERNAL = "internal"
+    NOTICE = "notice"
 
 
 class SealedPart(AgencyRow):

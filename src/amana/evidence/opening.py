@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""An officer looks at files. The list is part of reading the report; each opening of a file is a
+leaf of its own, with role and purpose."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from amana.evidence.blobs import blobs
+from amana.evidence.events import Tag
+from amana.evidence.intake import Meta, bytes_context, key_context, open_meta
+from amana.evidence.models import EvidenceItem
+from amana.journal.events import Act
+from amana.journal.services import record
+from amana.kernel.sealing.pairs import unwrap
+from amana.kernel.sealing.streams import decrypting_reader
+from amana.people.policies import Action, Staff
+from amana.reports.errors import NotFound
+from amana.reports.models import PartKind, Report
+from amana.reports.opening import open_private
+from amana.reports.policies import authorise
+
+MAX_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file of a report; `meta` as it was when it came in."""
+
+    id: UUID
+    part: str
+    received_at: datetime
+    meta: Meta
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """An open file: `stream` reads and seeks in the plaintext, and is closed by the caller."""
+
+    meta: Meta
+    stream: io.BufferedReader
+
+
+def files(
+    *, staff: Staff, report: Report, part: str = PartKind.ANSWERS, purpose: str = ""
+) -> list[FileRow]:
+    """The files whose keys hang on one part of the report, oldest first.
+
+    Raises what `reports.opening.open_part` raises."""
+    rows = list(EvidenceItem.objects.filter(report=report, part=part).order_by("id")[:MAX_LISTED])
+    if not rows:
+        authorise(staff, Action.READ_REPORT, report)
+        return []
+    private = open_private(staff=staff, report=report, kind=part, purpose=purpose)
+    return [FileRow(row.id, row.part, row.received_at, _meta(row, private)) for row in rows]
+
+
+def open_file(*, staff: Staff, report: Report, item_id: UUID, purpose: str = "") -> OpenFile:
+    """Open one file of this report; a leaf names the item, her role and the purpose.
+
+    Raises `NotFound` for an item that is not of this report, and what `open_part` raises."""
+    unit_id = authorise(staff, Action.READ_REPORT, report)
+    row = EvidenceItem.objects.filter(pk=item_id, report=report).first()
+    if row is None:
+        raise NotFound
+    private = open_private(staff=staff, report=report, kind=row.part, purpose=purpose)
+    key = unwrap(private, bytes(row.wrapped_key), context=key_context(row.id))
+    stream = decrypting_reader(key, blobs().open(row.blob), context=bytes_context(row.id))
+    act = Act(
+        Tag.READ,
+        staff.actor(Action.READ_REPORT, unit_id),
+        report.agency_id,
+        "report",
+        report.id,
+        unit_id,
+        purpose.strip()[:200],
+        facts={"item": str(row.id)},
+    )
+    with transaction.atomic():
+        record(act)
+    return OpenFile(_meta(row, private), stream)
+
+
+def _meta(row: EvidenceItem, private: bytes) -> Meta:
+    key = unwrap(private, bytes(row.wrapped_key), context=key_context(row.id))
+    return open_meta(row.id, key, bytes(row.sealed_meta))
