@@ -29,6 +29,7 @@ class Job:
 
 def jobs() -> list[Job]:
     """All that is kept going, the sequencer first: no leaf waits longer than two seconds."""
+    from amana.cli import pulse
     from amana.evidence.sweeping import sweep as sweep_blobs
     from amana.journal.sequencer import publish_hour, sequence_all
     from amana.limits.services import sweep as sweep_limits
@@ -36,6 +37,7 @@ def jobs() -> list[Job]:
 
     return [
         Job("sequence", 0.5, sequence_all),
+        Job("beat", 2, pulse.beat),
         Job("publish-hour", 20, publish_hour),
         Job("sweep-drafts", 300, sweep_reports),
         Job("sweep-limits", 300, sweep_limits),

@@ -6,13 +6,16 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from typing import Any
 
 from amana.cli.errors import CommandFailed
+from amana.cli.lifeline import PARENT
 
+WEB_GRACE_SECONDS = 6
 WORKER_GRACE_SECONDS = 8
 
 
@@ -23,10 +26,17 @@ def register(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from amana.cli.commands.setup import prepare
+    from amana.cli import occupied, pulse
+    from amana.cli.commands.setup import check_settings, prepare
 
+    check_settings()
+    _refuse_taken_port()
+    occupied.occupy()
     prepare(say=lambda line: print(f"  {line}", flush=True))
     _greet()
+    _let_go_of_the_database()
+    os.environ[PARENT] = str(os.getpid())
+    pulse.forget()
     worker = None if options.no_worker else _start_worker()
     # A supervisor may stop us before the server has taken over the signals.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -38,6 +48,37 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _refuse_taken_port() -> None:
+    """Say so before anything is made. Whoever takes the port later is found by the server."""
+    from amana.config.env import env
+
+    settings = env()
+    try:
+        family, kind, *_, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise _port_taken(error) from error
+
+
+def _port_taken(error: Exception) -> CommandFailed:
+    from amana.config.env import env
+
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    where = f"{env().host} port {env().port}"
+    return CommandFailed(f"cannot listen on {where}: {reason}. Set PORT to another one")
+
+
+def _let_go_of_the_database() -> None:
+    """The web processes are made by fork, and a connection must not be in two of them."""
+    from django.db import connections
+
+    connections.close_all()
+
+
 def _serve() -> None:
     from granian import Granian
     from granian.constants import Interfaces
@@ -47,7 +88,7 @@ def _serve() -> None:
     settings = env()
     try:
         Granian(
-            "amana.config.wsgi:application",
+            "amana.cli.web:application",
             address=settings.host,
             port=settings.port,
             interface=Interfaces.WSGI,
@@ -58,10 +99,10 @@ def _serve() -> None:
             log_access=False,
             log_enabled=False,
             respawn_failed_workers=True,
-            workers_kill_timeout=6,
+            workers_kill_timeout=WEB_GRACE_SECONDS,
         ).serve()
     except (OSError, RuntimeError) as error:
-        raise CommandFailed(f"port {settings.port} cannot be used: {error}") from error
+        raise _port_taken(error) from error
 
 
 def _greet() -> None:
@@ -82,15 +123,8 @@ def _greet() -> None:
 
 
 def _start_worker() -> subprocess.Popen[bytes]:
-    """The worker dies with us: it watches the pipe that only we hold open."""
-    read, write = os.pipe()
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "amana", "worker", "--until-closed", str(read)],
-        pass_fds=(read,),
-        stdin=subprocess.DEVNULL,
-    )
-    os.close(read)
-    os.set_inheritable(write, False)
+    """In a process of its own, so that a slow job never holds up a page. It follows us."""
+    worker = subprocess.Popen([sys.executable, "-m", "amana", "worker"], stdin=subprocess.DEVNULL)
     threading.Thread(target=_watch, args=(worker,), daemon=True).start()
     return worker
 

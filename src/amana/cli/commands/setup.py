@@ -19,23 +19,67 @@ def register(commands: Any) -> None:
 
 
 def run(_options: argparse.Namespace) -> int:
+    check_settings()
     prepare(say=lambda line: print(line, file=sys.stderr))
     return 0
+
+
+def check_settings() -> None:
+    """Raise `CommandFailed` for settings with which no node may start."""
+    from pydantic import ValidationError
+
+    from amana.config.env import env
+
+    try:
+        settings = env()
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}"
+            for each in error.errors(include_input=False, include_url=False)
+        )
+        raise CommandFailed(f"a setting cannot be used: {wrong}") from None
+    if settings.load_test and (not settings.loopback or settings.trusted_proxies):
+        raise CommandFailed(
+            "AMANA_LOAD_TEST=1 lifts the flood limits; it is refused unless AMANA_HOST is a "
+            "loopback address and no reverse proxy stands in front (AMANA_TRUSTED_PROXIES=0)"
+        )
 
 
 def prepare(*, say: Callable[[str], None]) -> None:
     """Folders, node keys, tables, style sheets, country pack, a key for every unit.
 
     A second run finds everything there and changes nothing."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError
+
+    try:
+        _folders()
+        _keys()
+        _database(say)
+        _static(say)
+        _agency(say)
+    except ImproperlyConfigured as error:
+        raise CommandFailed(str(error)) from error
+    except DatabaseError as error:
+        raise CommandFailed(f"the database cannot be used: {error}") from error
+    except OSError as error:
+        raise CommandFailed(f"{error.filename}: {error.strerror}") from error
+
+
+def _folders() -> None:
+    from amana.config.env import env
+
+    settings = env()
+    for folder in (settings.home, settings.run_folder, settings.state_folder, settings.blob_folder):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def _keys() -> None:
     from amana.config.env import env
     from amana.kernel.sealing.errors import SealingError
     from amana.kernel.sealing.keyring import Keyring
 
     settings = env()
-    if settings.load_test and not settings.loopback:
-        raise CommandFailed("AMANA_LOAD_TEST=1 is for a node on loopback only; set AMANA_HOST")
-    for folder in (settings.home, settings.run_folder, settings.state_folder, settings.blob_folder):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         passphrase = None
         if settings.keys_passphrase_file:
@@ -43,9 +87,6 @@ def prepare(*, say: Callable[[str], None]) -> None:
         Keyring.ensure(settings.key_folder, passphrase)
     except (SealingError, OSError) as error:
         raise CommandFailed(f"the node keys cannot be opened: {error}") from error
-    _database(say)
-    _static(say)
-    _agency(say)
 
 
 def _database(say: Callable[[str], None]) -> None:
