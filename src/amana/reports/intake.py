@@ -21,7 +21,6 @@ from amana.reports.models import Identity, PartGrant, PartKind, Receipt, Report,
 from amana.reports.questionnaire import Questionnaire, questionnaire
 from amana.reports.questionnaire.types import Json
 
-DEFAULT_CATEGORY = "O1"
 CONTACT_IN_IDENTITY = ("value", "code_word")
 
 
@@ -159,10 +158,10 @@ def current_questionnaire() -> Questionnaire:
 def coded(intake: Intake) -> Report:
     """The columns in clear: what routing, clocks and figures need, and nothing she wrote."""
     said, moment = intake.answers, now()
-    offences = _codes(said.get("offences"))
-    category = _text(said, "category") or (offences[0] if offences else DEFAULT_CATEGORY)
-    if category not in offences:
-        offences.insert(0, category)
+    category, _assumed = current_questionnaire().headline(dict(said))
+    known = load_taxonomy().codes()
+    named = [code for code in _codes(said.get("offences")) if code in known and code != category]
+    offences = [category, *dict.fromkeys(named)]
     pack = load_pack(intake.agency.pack)
     return Report(
         id=uuid7(),

@@ -128,7 +128,21 @@ RULES: Final[tuple[Rule, ...]] = (
         "contact_offence",
         IMMEDIATE,
         ("contact_offence",),
-        said("contact_offence", "yes"),
+        said("contact_offence", "met"),
+    ),
+    Rule(
+        "contact-child",
+        "contact_offence",
+        IMMEDIATE,
+        ("contact_offence", "minor"),
+        all_of(said("contact_offence", "asks"), said("minor", "yes")),
+    ),
+    Rule(
+        "contact-asked",
+        "contact_offence",
+        SAME_DAY,
+        ("contact_offence",),
+        said("contact_offence", "asks"),
     ),
     Rule(
         "location",
