@@ -165,9 +165,9 @@ def test_nobody_admits_without_holding_the_key():
     another = make.placed(agency, units[0])
     with pytest.raises(NotAMember):
         admit(another, waiting, units[0])
-    with pytest.raises(NotAMember):  # her vault is closed
-        first = selectors.members(units[0].id).get().officer
-        services.admit(staff=make.staff_for(first), newcomer=waiting, unit_id=units[0].id)
+    closed = make.staff_for(selectors.members(units[0].id).get().officer)
+    with pytest.raises(NotAMember):
+        services.admit(staff=closed, newcomer=waiting, unit_id=units[0].id)
 
 
 def test_nobody_is_admitted_twice_or_without_a_placement():

@@ -94,9 +94,7 @@ def join(administrator: Desk, desk: Desk, login: str) -> Officer:
     """An invited colleague takes up her account, up to an open vault."""
     page = administrator.post("/desk/people/", login=login, name=f"Name {login}", language="ar")
     desk_code = code_on(page)
-    response = desk.post(
-        "/desk/invitation/", code=desk_code, password=PASSWORD, again=PASSWORD
-    )
+    response = desk.post("/desk/invitation/", code=desk_code, password=PASSWORD, again=PASSWORD)
     went_to(response, "/desk/factors/")
     take_second_factor(desk)
     make_vault(desk)

@@ -25,7 +25,7 @@ from amana.people.models import Officer
 @require_http_methods(["GET", "POST"])
 def setup(request: HttpRequest) -> HttpResponse:
     """The first administrator, with the code that the node printed."""
-    form, status = SetupForm(request.POST or None), 200
+    form, status = SetupForm(pages.posted(request)), 200
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -50,7 +50,7 @@ def setup(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest) -> HttpResponse:
     """A new officer, or one whose access was reset, with the code from the administrator."""
-    form, status = InvitationForm(request.POST or None), 200
+    form, status = InvitationForm(pages.posted(request)), 200
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -69,7 +69,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Name and password; the second factor comes next."""
-    form, status = SignInForm(request.POST or None), 200
+    form, status = SignInForm(pages.posted(request)), 200
     wish = pages.keep_wish(request)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -27,7 +27,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     officer = signin.pending(request)
     if officer is None:
         return pages.go("sign-in")
-    form = CodeForm(request.POST or None)
+    form = CodeForm(pages.posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             if signin.try_code(request, officer, form.cleaned_data["code"]):
@@ -70,7 +70,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         return pages.go("sign-in")
     sealed = request.session.get(_SECRET) or factors.new_totp()
     request.session[_SECRET] = sealed
-    form, status = CodeForm(request.POST or None), 200
+    form, status = CodeForm(pages.posted(request)), 200
     if request.method == "POST" and form.is_valid():
         if factors.enrol_totp(officer=officer, sealed=sealed, code=form.cleaned_data["code"]):
             del request.session[_SECRET]

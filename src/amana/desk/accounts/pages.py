@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -24,6 +24,11 @@ def page(
 ) -> HttpResponse:
     """Draw one of the pages of accounts."""
     return render(request, f"desk/accounts/{name}.html", dict(context or {}), status=status)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to: an empty POST is a form that was sent empty, and is told so."""
+    return request.POST if request.method == "POST" else None
 
 
 def go(name: str, **kwargs: object) -> HttpResponse:

@@ -31,7 +31,7 @@ MOST_SHOWN = 200
 def people(request: HttpRequest) -> HttpResponse:
     """All accounts, the units the node still holds a key to, and the form for a new account."""
     staff = _administrator(request)
-    form, code, invited, status = InviteForm(request.POST or None), "", None, 200
+    form, code, invited, status = InviteForm(pages.posted(request)), "", None, 200
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -147,7 +147,7 @@ def admit(request: HttpRequest) -> HttpResponse:
     if staff.vault is None:
         request.session[pages.NEXT] = request.path
         return pages.go("vault")
-    form = AdmitForm(request.POST or None)
+    form = AdmitForm(pages.posted(request))
     if request.method == "POST":
         _admit(request, staff, form)
         return pages.go("admit")
@@ -217,7 +217,7 @@ def _officer(staff: Staff, officer_id: UUID) -> Officer:
 
 
 def _place_form(request: HttpRequest, staff: Staff) -> PlaceForm:
-    return PlaceForm(request.POST or None, agency_id=staff.agency_id)
+    return PlaceForm(pages.posted(request), agency_id=staff.agency_id)
 
 
 def _named(unit: Unit) -> dict[str, object]:

@@ -35,7 +35,7 @@ def vault(request: HttpRequest) -> HttpResponse:
         if request.session.get(pages.NEXT):
             return pages.onward(request)
         return pages.page(request, "vault", {"fingerprint": fingerprint(bytes(key.public))})
-    form, status = OpenVaultForm(request.POST or None), 200
+    form, status = OpenVaultForm(pages.posted(request)), 200
     if request.method == "POST" and form.is_valid():
         try:
             throttle.take(request, PASSPHRASE, officer.login)
@@ -68,7 +68,7 @@ def close(request: HttpRequest) -> HttpResponse:
 def passphrase(request: HttpRequest) -> HttpResponse:
     """Other words for the same vault; it is closed everywhere."""
     officer = _officer(request)
-    form, status = ChangePassphraseForm(request.POST or None, officer=officer), 200
+    form, status = ChangePassphraseForm(pages.posted(request), officer=officer), 200
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -86,7 +86,7 @@ def passphrase(request: HttpRequest) -> HttpResponse:
 
 
 def _make(request: HttpRequest, officer: Officer) -> HttpResponse:
-    form, status = NewPassphraseForm(request.POST or None, officer=officer), 200
+    form, status = NewPassphraseForm(pages.posted(request), officer=officer), 200
     try:
         if request.method == "POST" and form.is_valid():
             words = form.cleaned_data["passphrase"]
