@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from pytest_django import DjangoAssertNumQueries
 
 from amana.config.env import env
 from amana.limits import rules
@@ -30,12 +31,12 @@ def grab(source: bytes = b"a", capacity: int = 3, cost: int = 1) -> bool:
     return take(scope="test", source=source, capacity=capacity, per=MINUTE, cost=cost)
 
 
-def test_a_bucket_gives_its_capacity_and_no_more():
+def test_a_bucket_gives_its_capacity_and_no_more() -> None:
     with time_machine.travel(MOMENT, tick=False):
         assert [grab() for _ in range(5)] == [True] * 3 + [False] * 2
 
 
-def test_it_fills_again_evenly():
+def test_it_fills_again_evenly() -> None:
     with time_machine.travel(MOMENT, tick=False) as clock:
         assert all(grab() for _ in range(3))
         clock.shift(19.9)
@@ -47,14 +48,14 @@ def test_it_fills_again_evenly():
         assert [grab() for _ in range(4)] == [True] * 3 + [False], "never more than full"
 
 
-def test_what_was_refused_was_not_taken():
+def test_what_was_refused_was_not_taken() -> None:
     with time_machine.travel(MOMENT, tick=False):
         assert grab()
         assert not grab(cost=3)
         assert grab(cost=2)
 
 
-def test_sources_and_scopes_do_not_share():
+def test_sources_and_scopes_do_not_share() -> None:
     with time_machine.travel(MOMENT, tick=False):
         assert all(grab(b"a") for _ in range(3))
         assert grab(b"b")
@@ -62,12 +63,14 @@ def test_sources_and_scopes_do_not_share():
 
 
 @pytest.mark.parametrize("cost", [0, -1, 4])
-def test_impossible_costs_are_a_mistake_of_the_caller(cost):
+def test_impossible_costs_are_a_mistake_of_the_caller(cost: int) -> None:
     with pytest.raises(ValueError):
         grab(cost=cost)
 
 
-def test_looking_takes_nothing_and_writes_nothing(django_assert_num_queries):
+def test_looking_takes_nothing_and_writes_nothing(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     with time_machine.travel(MOMENT, tick=False):
         for rest in (3, 2, 1, 0):
             with django_assert_num_queries(1):
@@ -76,14 +79,14 @@ def test_looking_takes_nothing_and_writes_nothing(django_assert_num_queries):
         assert Bucket.objects.count() == 1
 
 
-def test_taking_is_one_statement(django_assert_num_queries):
+def test_taking_is_one_statement(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(1):
         grab()
     with django_assert_num_queries(1):
         grab()
 
 
-def test_giving_back_fills_and_sweeping_forgets_what_is_full():
+def test_giving_back_fills_and_sweeping_forgets_what_is_full() -> None:
     with time_machine.travel(MOMENT, tick=False) as clock:
         for source in (b"a", b"b"):
             grab(source)
@@ -102,7 +105,7 @@ class AgainstAModel(TestCase):
         capacity=st.integers(1, 7),
         steps=st.lists(st.tuples(st.integers(0, 90_000_000), st.integers(1, 7)), max_size=25),
     )
-    def test_like_the_model(self, capacity, steps):
+    def test_like_the_model(self, capacity: int, steps: list[tuple[int, int]]) -> None:
         Bucket.objects.all().delete()
         whole, moment, full_at = 60_000_000, 0, 0
         with time_machine.travel(MOMENT, tick=False) as clock:
@@ -118,7 +121,7 @@ class AgainstAModel(TestCase):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_at_once_get_no_more_than_there_is():
+def test_many_at_once_get_no_more_than_there_is() -> None:
     def one(_number: int) -> int:
         try:
             return sum(
@@ -133,7 +136,7 @@ def test_many_at_once_get_no_more_than_there_is():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_try_counts_although_the_request_fails_and_a_filing_that_failed_does_not():
+def test_a_try_counts_although_the_request_fails_and_a_filing_that_failed_does_not() -> None:
     with transaction.atomic():
         assert grab()
         transaction.set_rollback(True)
@@ -142,7 +145,7 @@ def test_a_try_counts_although_the_request_fails_and_a_filing_that_failed_does_n
     assert left(scope="test", source=b"a", capacity=3, per=MINUTE) == 2
 
 
-def test_t34_thirty_people_behind_one_address_file_within_ten_minutes():
+def test_t34_thirty_people_behind_one_address_file_within_ten_minutes() -> None:
     with time_machine.travel(MOMENT, tick=False) as clock:
         for _ in range(30):
             assert allow(FILING, b"school")
@@ -150,7 +153,7 @@ def test_t34_thirty_people_behind_one_address_file_within_ten_minutes():
         assert sum(allow(FILING, b"flood") for _ in range(500)) == FILING.capacity
 
 
-def test_wrong_codes_are_asked_before_and_counted_after():
+def test_wrong_codes_are_asked_before_and_counted_after() -> None:
     with time_machine.travel(MOMENT, tick=False):
         assert not exhausted(WRONG_CODE, b"x")
         assert not Bucket.objects.exists(), "a right code writes nothing"
@@ -164,7 +167,7 @@ def limits() -> list[Limit]:
     return [value for value in vars(rules).values() if isinstance(value, Limit)]
 
 
-def test_every_limit_has_a_name_of_its_own_that_fits_its_column():
+def test_every_limit_has_a_name_of_its_own_that_fits_its_column() -> None:
     names = [limit.scope for limit in limits()]
     assert len(names) == len(set(names)) > 5
     assert all(len(name) <= 32 for name in names)
@@ -175,7 +178,7 @@ def with_env(monkeypatch: pytest.MonkeyPatch, **changes: object) -> None:
     monkeypatch.setattr(rules, "env", lambda: changed)
 
 
-def test_a_load_test_lifts_floods_and_never_guesses(monkeypatch):
+def test_a_load_test_lifts_floods_and_never_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
     with_env(monkeypatch, load_test=True)
     assert all(allow(FILING, b"x") for _ in range(200))
     assert sum(allow(SIGN_IN, b"x") for _ in range(50)) == SIGN_IN.capacity
@@ -187,7 +190,9 @@ def test_a_load_test_lifts_floods_and_never_guesses(monkeypatch):
 @pytest.mark.parametrize(
     "changes", [{"host": "0.0.0.0"}, {"host": "10.1.2.3"}, {"trusted_proxies": 1}]
 )
-def test_a_load_test_is_refused_where_strangers_can_come(monkeypatch, changes):
+def test_a_load_test_is_refused_where_strangers_can_come(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, object]
+) -> None:
     with_env(monkeypatch, load_test=True, **changes)
     with pytest.raises(ImproperlyConfigured, match="AMANA_LOAD_TEST"):
         allow(FILING, b"x")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.handlers.wsgi import WSGIRequest
 from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,12 +30,16 @@ def settings_for(monkeypatch: pytest.MonkeyPatch, home: Path, proxies: int = 0) 
     return changed
 
 
-def request(address: str, forwarded: str = ""):
-    headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
-    return RequestFactory().get("/", REMOTE_ADDR=address, **headers)
+def request(address: str, forwarded: str = "") -> WSGIRequest:
+    made = RequestFactory().get("/", REMOTE_ADDR=address)
+    if forwarded:
+        made.META["HTTP_X_FORWARDED_FOR"] = forwarded
+    return made
 
 
-def test_a_source_is_not_the_address_and_differs_by_address(monkeypatch, tmp_path):
+def test_a_source_is_not_the_address_and_differs_by_address(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     settings_for(monkeypatch, tmp_path)
     one, two = source_of(request("192.0.2.1")), source_of(request("192.0.2.2"))
     assert one != two
@@ -43,7 +48,7 @@ def test_a_source_is_not_the_address_and_differs_by_address(monkeypatch, tmp_pat
     assert b"192.0.2.1" not in one
 
 
-def test_ipv6_is_counted_by_its_64_network(monkeypatch, tmp_path):
+def test_ipv6_is_counted_by_its_64_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     settings_for(monkeypatch, tmp_path)
     same = {source_of(request(f"2001:db8:1:2::{n}")) for n in range(5)}
     assert len(same) == 1
@@ -68,14 +73,14 @@ def test_ipv6_is_counted_by_its_64_network(monkeypatch, tmp_path):
     ],
 )
 def test_forwarded_addresses_are_believed_for_our_own_hops_only(
-    monkeypatch, tmp_path, proxies, forwarded, expected
-):
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, proxies: int, forwarded: str, expected: object
+) -> None:
     settings_for(monkeypatch, tmp_path, proxies)
     assert str(client_address(request("10.0.0.1", forwarded))) == expected
 
 
 @given(st.text(max_size=60))
-def test_any_header_gives_a_source(forwarded):
+def test_any_header_gives_a_source(forwarded: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sources, "env", lambda: env().model_copy(update={"trusted_proxies": 1}))
         found = request("10.0.0.1")
@@ -83,18 +88,24 @@ def test_any_header_gives_a_source(forwarded):
         assert len(network_of(client_address(found))) in {4, 8}
 
 
-def test_without_an_address_everybody_shares_one_bucket(monkeypatch, tmp_path):
+def test_without_an_address_everybody_shares_one_bucket(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     settings_for(monkeypatch, tmp_path)
     assert client_address(request("")) is None
     assert source_of(request("")) == source_of(request("unix:"))
 
 
-def test_parts_cannot_be_shifted_into_each_other(monkeypatch, tmp_path):
+def test_parts_cannot_be_shifted_into_each_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     settings_for(monkeypatch, tmp_path)
     assert keyed(b"ab", b"c") != keyed(b"a", b"bc")
 
 
-def test_the_key_lives_one_day_and_is_destroyed(monkeypatch, tmp_path):
+def test_the_key_lives_one_day_and_is_destroyed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     settings = settings_for(monkeypatch, tmp_path)
     with time_machine.travel(NOON, tick=False) as clock:
         first = key_of_the_day()
@@ -109,7 +120,9 @@ def test_the_key_lives_one_day_and_is_destroyed(monkeypatch, tmp_path):
         assert [path.name for path in settings.run_folder.iterdir()] == ["day-2026-11-04.key"]
 
 
-def test_the_bytes_are_overwritten_before_the_name_goes(monkeypatch, tmp_path):
+def test_the_bytes_are_overwritten_before_the_name_goes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     settings = settings_for(monkeypatch, tmp_path)
     with time_machine.travel(NOON, tick=False):
         first = key_of_the_day()
@@ -121,7 +134,9 @@ def test_the_bytes_are_overwritten_before_the_name_goes(monkeypatch, tmp_path):
     assert first not in shadow.read_bytes()
 
 
-def test_what_a_crash_left_half_made_is_swept_too(monkeypatch, tmp_path):
+def test_what_a_crash_left_half_made_is_swept_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     settings = settings_for(monkeypatch, tmp_path)
     settings.run_folder.mkdir(parents=True)
     (settings.run_folder / ".day-2026-11-02.key.abcd.new").write_bytes(b"x" * 32)
@@ -130,7 +145,7 @@ def test_what_a_crash_left_half_made_is_swept_too(monkeypatch, tmp_path):
     assert [path.name for path in settings.run_folder.iterdir()] == ["day-2026-11-03.key"]
 
 
-def test_nobody_else_may_read_it(monkeypatch, tmp_path):
+def test_nobody_else_may_read_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     settings = settings_for(monkeypatch, tmp_path)
     key_of_the_day()
     (path,) = settings.run_folder.glob("day-*")
@@ -138,7 +153,9 @@ def test_nobody_else_may_read_it(monkeypatch, tmp_path):
     assert path.stat().st_size == 32
 
 
-def test_all_processes_have_the_same_key_whoever_is_first(monkeypatch, tmp_path):
+def test_all_processes_have_the_same_key_whoever_is_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     settings = settings_for(monkeypatch, tmp_path)
     day = NOON.date()
     with ThreadPoolExecutor(8) as pool:

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 import pytest
 from django.db import IntegrityError, transaction
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from amana.agencies.models import Unit
 from amana.config.env import env
 from amana.config.node import keyring
+from amana.journal.events import NODE
 from amana.journal.models import Event
 from amana.kernel.sealing import pairs, passphrases
+from amana.kernel.sealing.encoding import join
 from amana.kernel.sealing.errors import KeyMissing, WrongPassphrase
 from amana.people import selectors, services
 from amana.people.errors import (
@@ -22,29 +26,30 @@ from amana.people.errors import (
     UnitWithoutKey,
 )
 from amana.people.events import Tag
-from amana.people.models import OfficerKey, Role, UnitKey, UnitKeyGrant
+from amana.people.models import Officer, OfficerKey, Role, UnitKey, UnitKeyGrant
+from amana.people.policies import Staff, staff_for
 from amana.people.services.placements import begin_placement
 from amana.people.services.unit_keys import bootstrap_private, sweep_bootstraps
-from amana.people.vault import officer_context
+from amana.people.vault import OpenVault, officer_context
 from tests.people import builders as make
 
 pytestmark = pytest.mark.db
 
 
-def admit(member: object, newcomer: object, unit: object) -> None:
-    services.admit(staff=make.at_work(member), newcomer=newcomer, unit_id=unit.id)  # type: ignore[attr-defined,arg-type]
+def admit(member: Officer, newcomer: Officer, unit: Unit) -> None:
+    services.admit(staff=make.at_work(member), newcomer=newcomer, unit_id=unit.id)
 
 
-def end(staff: object, officer: object, unit: object) -> None:
+def end(staff: Staff, officer: Officer, unit: Unit) -> None:
     row = selectors.active_placements().get(officer=officer, unit=unit)
-    services.end_placement(staff=staff, placement_id=row.pk)  # type: ignore[arg-type]
+    services.end_placement(staff=staff, placement_id=row.pk)
 
 
 def key_files() -> set[str]:
     return {path.name for path in env().key_folder.glob("bootstrap-*")}
 
 
-def test_a_fresh_unit_is_provisional_and_a_second_start_changes_nothing():
+def test_a_fresh_unit_is_provisional_and_a_second_start_changes_nothing() -> None:
     agency, units = make.agency_with_units("centre", "aqaba")
     first = selectors.sealing_keys([u.id for u in units])
     assert services.provision(agency=agency) == 0
@@ -53,19 +58,19 @@ def test_a_fresh_unit_is_provisional_and_a_second_start_changes_nothing():
     assert len({key.public for key in first.values()}) == 2
 
 
-def test_sealing_keys_cost_one_query(django_assert_num_queries):
+def test_sealing_keys_cost_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     _, units = make.agency_with_units("a", "b", "c")
     with django_assert_num_queries(1):
         assert len(selectors.sealing_keys([u.id for u in units])) == 3
 
 
-def test_nothing_is_sealed_to_a_unit_without_a_key():
+def test_nothing_is_sealed_to_a_unit_without_a_key() -> None:
     _, (unit,) = make.agency_with_units(keys=False)
     with pytest.raises(UnitWithoutKey):
         selectors.sealing_keys([unit.id])
 
 
-def test_the_node_admits_the_first_member_when_she_is_placed_after_enrolling():
+def test_the_node_admits_the_first_member_when_she_is_placed_after_enrolling() -> None:
     agency, (unit,) = make.agency_with_units()
     before = make.sealed_for(unit)
     woman = make.officer(agency)
@@ -78,13 +83,13 @@ def test_the_node_admits_the_first_member_when_she_is_placed_after_enrolling():
     assert Event.objects.filter(tag=Tag.MEMBER_ADMIT, subject_id=woman.id).count() == 1
 
 
-def test_the_node_admits_the_first_member_when_she_enrols_after_being_placed():
+def test_the_node_admits_the_first_member_when_she_enrols_after_being_placed() -> None:
     agency, (unit,) = make.agency_with_units()
     before = make.sealed_for(unit)
     assert make.opens(make.vault_of(make.placed(agency, unit)), before)
 
 
-def test_the_node_admits_nobody_after_the_first():
+def test_the_node_admits_nobody_after_the_first() -> None:
     agency, (unit,) = make.agency_with_units()
     make.placed(agency, unit)
     second = make.placed(agency, unit)
@@ -93,7 +98,7 @@ def test_the_node_admits_nobody_after_the_first():
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.CUSTODIAN])
-def test_those_who_run_the_house_are_given_no_key(role):
+def test_those_who_run_the_house_are_given_no_key(role: Role) -> None:
     agency, (unit,) = make.agency_with_units()
     person = make.placed(agency, unit, role)
     assert UnitKeyGrant.objects.count() == 0
@@ -101,7 +106,9 @@ def test_those_who_run_the_house_are_given_no_key(role):
     assert list(selectors.waiting(unit.id)) == []
 
 
-def test_the_second_member_ends_the_provisional_time(django_capture_on_commit_callbacks):
+def test_the_second_member_ends_the_provisional_time(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     agency, (unit,) = make.agency_with_units()
     early = make.sealed_for(unit)
     first, second = make.placed(agency, unit), make.placed(agency, unit)
@@ -126,7 +133,7 @@ def test_the_second_member_ends_the_provisional_time(django_capture_on_commit_ca
     assert list(selectors.provisional_units(agency.id)) == []
 
 
-def test_a_crash_before_the_file_was_destroyed_is_mended_at_the_next_start():
+def test_a_crash_before_the_file_was_destroyed_is_mended_at_the_next_start() -> None:
     agency, (unit,) = make.agency_with_units()
     first, second = make.placed(agency, unit), make.placed(agency, unit)
     old = selectors.current_key(unit.id)
@@ -137,14 +144,14 @@ def test_a_crash_before_the_file_was_destroyed_is_mended_at_the_next_start():
         keyring().bootstrap_get(str(old.pk))
 
 
-def test_key_files_that_this_database_does_not_know_are_left_alone():
+def test_key_files_that_this_database_does_not_know_are_left_alone() -> None:
     make.agency_with_units()
     keyring().bootstrap_put("00000000-0000-7000-8000-000000000001", bytes(32))
     sweep_bootstraps()
     assert keyring().bootstrap_get("00000000-0000-7000-8000-000000000001") == bytes(32)
 
 
-def test_a_third_member_is_admitted_by_either_and_the_pair_stays():
+def test_a_third_member_is_admitted_by_either_and_the_pair_stays() -> None:
     agency, (unit,) = make.agency_with_units()
     first, second = make.placed(agency, unit), make.placed(agency, unit)
     admit(first, second, unit)
@@ -155,7 +162,7 @@ def test_a_third_member_is_admitted_by_either_and_the_pair_stays():
     assert selectors.current_key(unit.id).version == version
 
 
-def test_nobody_admits_without_holding_the_key():
+def test_nobody_admits_without_holding_the_key() -> None:
     agency, units = make.agency_with_units("one", "two")
     stranger = make.placed(agency, units[1])
     make.placed(agency, units[0])
@@ -165,12 +172,12 @@ def test_nobody_admits_without_holding_the_key():
     another = make.placed(agency, units[0])
     with pytest.raises(NotAMember):
         admit(another, waiting, units[0])
-    closed = make.staff_for(selectors.members(units[0].id).get().officer)
+    closed = staff_for(selectors.members(units[0].id).get().officer)
     with pytest.raises(NotAMember):
         services.admit(staff=closed, newcomer=waiting, unit_id=units[0].id)
 
 
-def test_nobody_is_admitted_twice_or_without_a_placement():
+def test_nobody_is_admitted_twice_or_without_a_placement() -> None:
     agency, (unit,) = make.agency_with_units()
     first, second = make.placed(agency, unit), make.placed(agency, unit)
     admit(first, second, unit)
@@ -181,7 +188,7 @@ def test_nobody_is_admitted_twice_or_without_a_placement():
             admit(first, person, unit)
 
 
-def test_t05_who_leaves_cannot_open_what_comes_afterwards_even_with_a_kept_key():
+def test_t05_who_leaves_cannot_open_what_comes_afterwards_even_with_a_kept_key() -> None:
     agency, (unit,) = make.agency_with_units()
     staff = make.administrator(agency, unit)
     people = [make.placed(agency, unit) for _ in range(3)]
@@ -196,7 +203,7 @@ def test_t05_who_leaves_cannot_open_what_comes_afterwards_even_with_a_kept_key()
     assert not make.opens(make.vault_of(leaver), old), "her grants are gone at once"
     assert not make.opens(make.vault_of(leaver), new)
     with pytest.raises(Exception, match="cannot be opened"):
-        pairs.unwrap(kept_private, new[0], context=make.join("test"))
+        pairs.unwrap(kept_private, new[0], context=join("test"))
     for stays in people[:2]:
         assert make.opens(make.vault_of(stays), old)
         assert make.opens(make.vault_of(stays), new)
@@ -204,7 +211,7 @@ def test_t05_who_leaves_cannot_open_what_comes_afterwards_even_with_a_kept_key()
     assert not UnitKeyGrant.objects.filter(officer_key__officer=leaver).exists()
 
 
-def test_a_unit_that_falls_below_two_is_provisional_again():
+def test_a_unit_that_falls_below_two_is_provisional_again() -> None:
     agency, (unit,) = make.agency_with_units()
     staff = make.administrator(agency, unit)
     first, second = make.placed(agency, unit), make.placed(agency, unit)
@@ -215,7 +222,7 @@ def test_a_unit_that_falls_below_two_is_provisional_again():
     assert make.opens(make.vault_of(first), make.sealed_for(unit))
 
 
-def test_a_unit_that_everybody_left_still_receives_and_its_next_member_reads_it():
+def test_a_unit_that_everybody_left_still_receives_and_its_next_member_reads_it() -> None:
     agency, (unit,) = make.agency_with_units()
     staff = make.administrator(agency, unit)
     only = make.placed(agency, unit)
@@ -227,7 +234,7 @@ def test_a_unit_that_everybody_left_still_receives_and_its_next_member_reads_it(
     assert make.opens(successor, early), "the node held this version all along"
 
 
-def test_somebody_who_waited_is_admitted_when_the_last_member_leaves():
+def test_somebody_who_waited_is_admitted_when_the_last_member_leaves() -> None:
     agency, (unit,) = make.agency_with_units()
     staff = make.administrator(agency, unit)
     first, waiting = make.placed(agency, unit), make.placed(agency, unit)
@@ -235,7 +242,7 @@ def test_somebody_who_waited_is_admitted_when_the_last_member_leaves():
     assert make.opens(make.vault_of(waiting), make.sealed_for(unit))
 
 
-def test_a_second_role_in_the_unit_keeps_the_key():
+def test_a_second_role_in_the_unit_keeps_the_key() -> None:
     agency, (unit,) = make.agency_with_units()
     staff = make.administrator(agency, unit)
     woman = make.placed(agency, unit)
@@ -247,7 +254,7 @@ def test_a_second_role_in_the_unit_keeps_the_key():
     assert selectors.current_key(unit.id).version == version
 
 
-def test_a_reset_passphrase_is_a_new_pair_that_is_admitted_again():
+def test_a_reset_passphrase_is_a_new_pair_that_is_admitted_again() -> None:
     agency, (unit,) = make.agency_with_units()
     staff = make.administrator(agency, unit)
     first, second = make.placed(agency, unit), make.placed(agency, unit)
@@ -266,11 +273,11 @@ def test_a_reset_passphrase_is_a_new_pair_that_is_admitted_again():
     assert make.opens(make.vault_of(second), new)
 
 
-def test_a_disabled_account_loses_everything_at_once():
+def test_a_disabled_account_loses_everything_at_once() -> None:
     agency, (one, two) = make.agency_with_units("one", "two")
     staff = make.administrator(agency, one)
     woman = make.placed(agency, one)
-    begin_placement(officer=woman, unit=two, role=Role.SUPERVISOR, actor=make.NODE)
+    begin_placement(officer=woman, unit=two, role=Role.SUPERVISOR, actor=NODE)
     vault = make.vault_of(woman)
     services.disable(staff=staff, officer=woman)
     for unit in (one, two):
@@ -278,10 +285,10 @@ def test_a_disabled_account_loses_everything_at_once():
         assert selectors.current_key(unit.id).version == 2
     woman.refresh_from_db()
     assert not woman.is_active
-    assert make.staff_for(woman).roles == {}
+    assert staff_for(woman).roles == {}
 
 
-def test_a_retired_version_can_be_forgotten_and_the_current_one_cannot():
+def test_a_retired_version_can_be_forgotten_and_the_current_one_cannot() -> None:
     agency, (unit,) = make.agency_with_units()
     first, second = make.placed(agency, unit), make.placed(agency, unit)
     old = make.sealed_for(unit)
@@ -296,7 +303,7 @@ def test_a_retired_version_can_be_forgotten_and_the_current_one_cannot():
         services.forget_unit_key(unit_key_id=selectors.current_key(unit.id).pk)
 
 
-def test_only_an_administrator_places_resets_and_ends():
+def test_only_an_administrator_places_resets_and_ends() -> None:
     agency, (unit,) = make.agency_with_units()
     woman = make.at_work(make.placed(agency, unit, Role.SUPERVISOR))
     other = make.officer(agency)
@@ -313,7 +320,7 @@ def test_only_an_administrator_places_resets_and_ends():
             act()
 
 
-def test_an_administrator_cannot_reach_into_another_agency():
+def test_an_administrator_cannot_reach_into_another_agency() -> None:
     agency, (unit,) = make.agency_with_units()
     foreign, (theirs,) = make.agency_with_units("theirs")
     staff, stranger = make.administrator(agency, unit), make.officer(foreign)
@@ -328,7 +335,7 @@ def test_an_administrator_cannot_reach_into_another_agency():
             act(staff=staff, officer=stranger)
 
 
-def test_the_same_role_is_not_given_twice():
+def test_the_same_role_is_not_given_twice() -> None:
     agency, (unit,) = make.agency_with_units()
     woman = make.placed(agency, unit)
     with pytest.raises(AlreadyPlaced):
@@ -337,14 +344,14 @@ def test_the_same_role_is_not_given_twice():
         )
 
 
-def test_one_vault_for_each_officer():
+def test_one_vault_for_each_officer() -> None:
     agency, (unit,) = make.agency_with_units()
     woman = make.placed(agency, unit)
     with pytest.raises(AlreadyEnrolled):
         make.enrol(woman)
 
 
-def test_a_changed_passphrase_opens_the_same_vault():
+def test_a_changed_passphrase_opens_the_same_vault() -> None:
     agency, (unit,) = make.agency_with_units()
     woman = make.placed(agency, unit)
     given = make.sealed_for(unit)
@@ -357,12 +364,12 @@ def test_a_changed_passphrase_opens_the_same_vault():
     private = passphrases.unlock(
         "quite other words", bytes(key.locked_private), context=officer_context(key.pk)
     )
-    assert make.opens(make.OpenVault(woman.id, key.pk, private), given)
+    assert make.opens(OpenVault(woman.id, key.pk, private), given)
     with pytest.raises(WrongPassphrase):
         make.vault_of(woman)
 
 
-def test_t06_a_public_key_put_in_by_a_database_writer_is_noticed():
+def test_t06_a_public_key_put_in_by_a_database_writer_is_noticed() -> None:
     agency, (unit,) = make.agency_with_units()
     woman = make.placed(agency, unit)
     forged = pairs.new_pair().public
@@ -371,7 +378,7 @@ def test_t06_a_public_key_put_in_by_a_database_writer_is_noticed():
         make.vault_of(woman).unit_private(selectors.current_key(unit.id).pk)
 
 
-def test_the_database_itself_refuses_two_current_versions_and_half_bootstraps():
+def test_the_database_itself_refuses_two_current_versions_and_half_bootstraps() -> None:
     agency, (unit,) = make.agency_with_units()
     current = selectors.current_key(unit.id)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -391,7 +398,7 @@ def test_the_database_itself_refuses_two_current_versions_and_half_bootstraps():
         OfficerKey.objects.filter(officer=woman).update(active=False)
 
 
-def test_every_step_of_the_life_of_keys_leaves_a_leaf():
+def test_every_step_of_the_life_of_keys_leaves_a_leaf() -> None:
     agency, (unit,) = make.agency_with_units()
     staff = make.administrator(agency, unit)
     first, second = make.placed(agency, unit), make.placed(agency, unit)

@@ -123,13 +123,13 @@ class World:
 class AnyOrder(TestCase):
     @settings(max_examples=40)
     @given(steps)
-    def test_only_members_read(self, acts):
+    def test_only_members_read(self, acts: list[tuple[str, int, int]]) -> None:
         world = World()
         for act in acts:
             world.do(*act)
 
 
-def test_the_model_can_tell_a_leak(monkeypatch):
+def test_the_model_can_tell_a_leak(monkeypatch: pytest.MonkeyPatch) -> None:
     """The check above fails when a leaver keeps her grant: otherwise it would prove nothing."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("amana.people.services.placements.unit_keys.lose_member", lambda *_: None)

@@ -8,6 +8,8 @@ from uuid import uuid4
 import pytest
 
 from amana.agencies.models import Unit
+from amana.config.clock import now
+from amana.journal.events import NODE
 from amana.people import selectors
 from amana.people.errors import NotAllowed
 from amana.people.models import AGENCY_ROLES, KEY_ROLES, Role
@@ -33,7 +35,7 @@ def staff(*roles: Role) -> Staff:
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("action", Action)
-def test_the_answer_is_the_table_and_lists_agree_with_pages(action, role):
+def test_the_answer_is_the_table_and_lists_agree_with_pages(action: Action, role: Role) -> None:
     person = staff(role)
     expected = role in ALLOWED[action]
     assert may(person, action, HERE) is expected
@@ -45,12 +47,12 @@ def test_the_answer_is_the_table_and_lists_agree_with_pages(action, role):
             require(person, action, HERE)
 
 
-def test_every_action_has_its_row_and_somebody_who_may():
+def test_every_action_has_its_row_and_somebody_who_may() -> None:
     assert set(ALLOWED) == set(Action)
     assert all(ALLOWED.values())
 
 
-def test_who_runs_the_house_reads_no_report():
+def test_who_runs_the_house_reads_no_report() -> None:
     reading = {
         Action.READ_REPORT, Action.READ_IDENTITY, Action.OPEN_ANNEX, Action.INTERNAL_NOTE,
         Action.MESSAGE_REPORTER, Action.DIAGNOSE, Action.ADMIT_MEMBER, Action.CLOSE,
@@ -60,17 +62,17 @@ def test_who_runs_the_house_reads_no_report():
     assert frozenset(Role) == KEY_ROLES | AGENCY_ROLES
 
 
-def test_closing_what_was_never_referred_needs_a_supervisor():
+def test_closing_what_was_never_referred_needs_a_supervisor() -> None:
     assert ALLOWED[Action.CLOSE_UNREFERRED] == {Role.SUPERVISOR}
     assert ALLOWED[Action.RELEASE_SPEECH] == {Role.LEGAL_REVIEWER}
 
 
-def test_the_matrix_for_the_documents_is_the_table():
+def test_the_matrix_for_the_documents_is_the_table() -> None:
     for name, row in matrix():
         assert {role for role, yes in zip(Role, row, strict=True) if yes} == ALLOWED[Action(name)]
 
 
-def test_the_actor_is_the_role_that_allowed_it_and_no_name():
+def test_the_actor_is_the_role_that_allowed_it_and_no_name() -> None:
     person = staff(Role.INTAKE_OFFICER, Role.SUPERVISOR)
     assert person.actor(Action.CLOSE_UNREFERRED, HERE).role == "supervisor"
     assert person.actor(Action.DIAGNOSE, HERE).role == "intake_officer"
@@ -79,7 +81,7 @@ def test_the_actor_is_the_role_that_allowed_it_and_no_name():
 
 
 @pytest.mark.db
-def test_roles_of_the_whole_agency_count_at_each_of_its_units():
+def test_roles_of_the_whole_agency_count_at_each_of_its_units() -> None:
     agency, units = make.agency_with_units("a", "b")
     make.agency_with_units("foreign")
     auditor = staff_for(make.placed(agency, units[0], Role.AUDITOR, enrolled=False))
@@ -89,13 +91,13 @@ def test_roles_of_the_whole_agency_count_at_each_of_its_units():
 
 
 @pytest.mark.db
-def test_access_ends_with_the_placement_and_with_the_account():
+def test_access_ends_with_the_placement_and_with_the_account() -> None:
     agency, (unit,) = make.agency_with_units()
     woman = make.placed(agency, unit, Role.SUPERVISOR)
     assert may(staff_for(woman), Action.CLOSE, unit.id)
-    begin_placement(officer=woman, unit=unit, role=Role.INTAKE_OFFICER, actor=make.NODE)
+    begin_placement(officer=woman, unit=unit, role=Role.INTAKE_OFFICER, actor=NODE)
     assert staff_for(woman).roles[unit.id] == {Role.SUPERVISOR, Role.INTAKE_OFFICER}
-    selectors.active_placements().filter(role=Role.SUPERVISOR).update(until=make.now())
+    selectors.active_placements().filter(role=Role.SUPERVISOR).update(until=now())
     assert not may(staff_for(woman), Action.CLOSE, unit.id)
     woman.is_active = False
     woman.save()

@@ -3,12 +3,12 @@ from __future__ import annotations
 
 import pytest
 
-from amana.people.services import enrol_officer_key
-from tests.people.builders import CHEAP
-
 
 @pytest.fixture(autouse=True)
-def cheap_guesses(monkeypatch):
+def cheap_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a guess costs is tested in the kernel; here it would only cost time."""
+    from amana.people.services import enrol_officer_key  # a conftest is read before Django is up
+    from tests.people.builders import CHEAP
+
     monkeypatch.setattr("amana.people.hashers.VAULT_COST", CHEAP)
-    monkeypatch.setitem(enrol_officer_key.__kwdefaults__, "cost", CHEAP)
+    monkeypatch.setitem(enrol_officer_key.__kwdefaults__ or {}, "cost", CHEAP)

@@ -8,7 +8,7 @@ import time
 from html import unescape
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 
 from amana.agencies.models import Agency
@@ -33,7 +33,8 @@ class Desk:
     def post(self, path: str, **fields: object) -> HttpResponse:
         return self._note(path, self.client.post(path, fields))
 
-    def _note(self, path: str, response: HttpResponse) -> HttpResponse:
+    def _note(self, path: str, response: HttpResponseBase) -> HttpResponse:
+        assert isinstance(response, HttpResponse)
         self.seen += [path, response.headers.get("Location", "")]
         return response
 
@@ -43,13 +44,15 @@ class Desk:
         return self
 
 
-def text(response: HttpResponse) -> str:
+def text(response: HttpResponseBase) -> str:
+    assert isinstance(response, HttpResponse)
     return unescape(response.content.decode())
 
 
 def totp_now(secret: str, *, later: int = 0) -> str:
     """The six digits that an app shows, `later` steps of thirty seconds from now."""
-    return format_hotp_value(hotp_value(secret.replace(" ", ""), int(time.time()) // 30 + later))
+    step = int(time.time()) // 30 + later
+    return str(format_hotp_value(hotp_value(secret.replace(" ", ""), step)))
 
 
 def secret_on(page: HttpResponse) -> str:

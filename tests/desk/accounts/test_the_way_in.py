@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
-from django.test import Client
+from django.test import Client, RequestFactory
+from pytest_django import DjangoAssertNumQueries
 
 from amana.config.clock import now
 from amana.config.env import env
@@ -27,7 +31,7 @@ from tests.people import builders as make
 pytestmark = pytest.mark.db
 
 
-def test_the_first_administrator_comes_in_with_the_printed_code_and_the_code_is_used_up():
+def test_the_first_administrator_comes_in_with_the_printed_code_and_the_code_is_used_up() -> None:
     agency, _ = make.agency_with_units()
     desk = Desk()
     code = first_code(agency=agency)
@@ -42,7 +46,7 @@ def test_the_first_administrator_comes_in_with_the_printed_code_and_the_code_is_
     assert Officer.objects.count() == 1
 
 
-def test_the_printed_code_is_the_same_until_it_is_used_and_only_its_hash_is_stored():
+def test_the_printed_code_is_the_same_until_it_is_used_and_only_its_hash_is_stored() -> None:
     agency, _ = make.agency_with_units()
     code = first_code(agency=agency)
     assert code is not None
@@ -58,7 +62,7 @@ def test_the_printed_code_is_the_same_until_it_is_used_and_only_its_hash_is_stor
     assert Invitation.objects.get().code_id != row.code_id
 
 
-def test_the_code_is_taken_however_it_is_typed():
+def test_the_code_is_taken_however_it_is_typed() -> None:
     agency, _ = make.agency_with_units()
     code = first_code(agency=agency)
     assert code is not None
@@ -69,7 +73,7 @@ def test_the_code_is_taken_however_it_is_typed():
     steps.went_to(response, "/desk/factors/")
 
 
-def test_a_half_made_administrator_does_not_lock_the_node():
+def test_a_half_made_administrator_does_not_lock_the_node() -> None:
     agency, _ = make.agency_with_units()
     desk = Desk()
     code = first_code(agency=agency)
@@ -77,7 +81,7 @@ def test_a_half_made_administrator_does_not_lock_the_node():
     assert first_code(agency=agency) not in {None, code}
 
 
-def test_nobody_reaches_the_desk_with_a_password_alone():
+def test_nobody_reaches_the_desk_with_a_password_alone() -> None:
     agency, _ = make.agency_with_units()
     steps.set_up(agency, Desk())
     desk = Desk()
@@ -90,7 +94,7 @@ def test_nobody_reaches_the_desk_with_a_password_alone():
     steps.went_to(desk.get("/desk/factors/codes/"), "/desk/sign-in/")
 
 
-def test_an_account_without_a_second_factor_sees_nothing_but_its_enrolment():
+def test_an_account_without_a_second_factor_sees_nothing_but_its_enrolment() -> None:
     agency, _ = make.agency_with_units()
     make.officer(agency, "new", password=PASSWORD)
     desk = Desk()
@@ -98,7 +102,7 @@ def test_an_account_without_a_second_factor_sees_nothing_but_its_enrolment():
     assert desk.get("/desk/vault/").headers["Location"].startswith("/desk/sign-in/")
 
 
-def test_without_a_vault_every_page_leads_to_making_one():
+def test_without_a_vault_every_page_leads_to_making_one() -> None:
     agency, _ = make.agency_with_units()
     make.officer(agency, "new", password=PASSWORD)
     desk = Desk()
@@ -107,7 +111,7 @@ def test_without_a_vault_every_page_leads_to_making_one():
     steps.went_to(desk.get("/desk/people/"), "/desk/vault/")
 
 
-def test_signing_in_a_second_time_opens_the_vault_and_goes_where_one_wanted_to():
+def test_signing_in_a_second_time_opens_the_vault_and_goes_where_one_wanted_to() -> None:
     agency, _ = make.agency_with_units()
     first = Desk()
     secret = steps.set_up(agency, first)
@@ -124,12 +128,12 @@ def test_signing_in_a_second_time_opens_the_vault_and_goes_where_one_wanted_to()
 
 
 @pytest.mark.parametrize("wish", ["https://elsewhere.example/", "//elsewhere.example", "/figures"])
-def test_one_is_sent_nowhere_else_after_signing_in(wish):
+def test_one_is_sent_nowhere_else_after_signing_in(wish: str) -> None:
     page = Client().get("/desk/sign-in/", {"next": wish})
     assert wish not in steps.text(page)
 
 
-def test_a_totp_code_works_once():
+def test_a_totp_code_works_once() -> None:
     agency, _ = make.agency_with_units()
     secret = steps.set_up(agency, Desk())
     with time_machine.travel(now() + timedelta(minutes=6), tick=False):
@@ -140,7 +144,7 @@ def test_a_totp_code_works_once():
         assert thief.post("/desk/second-factor/", code=code).status_code == 422
 
 
-def test_a_recovery_code_lets_in_once_and_arabic_digits_count():
+def test_a_recovery_code_lets_in_once_and_arabic_digits_count() -> None:
     agency, _ = make.agency_with_units()
     make.officer(agency, "new", password=PASSWORD)
     desk = Desk()
@@ -158,7 +162,7 @@ def test_a_recovery_code_lets_in_once_and_arabic_digits_count():
         assert other.post("/desk/second-factor/", code=arabic).status_code == expected, tries
 
 
-def test_a_wrong_passphrase_opens_nothing_and_says_so():
+def test_a_wrong_passphrase_opens_nothing_and_says_so() -> None:
     agency, _ = make.agency_with_units()
     desk = Desk()
     steps.set_up(agency, desk)
@@ -169,7 +173,7 @@ def test_a_wrong_passphrase_opens_nothing_and_says_so():
     assert VaultSession.objects.count() == 0
 
 
-def test_the_passphrase_must_not_be_the_password():
+def test_the_passphrase_must_not_be_the_password() -> None:
     agency, _ = make.agency_with_units()
     make.officer(agency, "new", password=PASSWORD)
     desk = Desk()
@@ -179,7 +183,7 @@ def test_the_passphrase_must_not_be_the_password():
     assert "other words than your password" in steps.text(response)
 
 
-def test_signing_out_leaves_no_row_and_no_cookie():
+def test_signing_out_leaves_no_row_and_no_cookie() -> None:
     agency, _ = make.agency_with_units()
     desk = Desk()
     steps.set_up(agency, desk)
@@ -191,7 +195,7 @@ def test_signing_out_leaves_no_row_and_no_cookie():
     assert desk.client.cookies["v"].value == ""
 
 
-def test_a_vault_cookie_of_somebody_else_opens_nothing():
+def test_a_vault_cookie_of_somebody_else_opens_nothing() -> None:
     agency, _ = make.agency_with_units()
     one, two = Desk(), Desk()
     steps.set_up(agency, one)
@@ -203,7 +207,7 @@ def test_a_vault_cookie_of_somebody_else_opens_nothing():
     assert "Open your vault" in steps.text(two.get("/desk/vault/"))
 
 
-def test_an_expired_vault_is_closed():
+def test_an_expired_vault_is_closed() -> None:
     agency, _ = make.agency_with_units()
     desk = Desk()
     steps.set_up(agency, desk)
@@ -211,7 +215,7 @@ def test_an_expired_vault_is_closed():
     assert "Open your vault" in steps.text(desk.get("/desk/vault/"))
 
 
-def test_t09_no_secret_in_urls_cookies_or_the_stored_session():
+def test_t09_no_secret_in_urls_cookies_or_the_stored_session() -> None:
     agency, _ = make.agency_with_units()
     code, desk = first_code(agency=agency), Desk()
     page = desk.post(
@@ -232,11 +236,11 @@ def test_t09_no_secret_in_urls_cookies_or_the_stored_session():
     assert not VaultSession.objects.filter(token_id=token.encode()).exists()
     factor = selectors.active_key(Officer.objects.get().pk)
     assert factor is not None
-    row = Officer.objects.get().authenticator_set.get(type="totp")
+    row = Authenticator.objects.get(type="totp")
     assert secret not in str(row.data)
 
 
-def test_cookies_of_the_desk_stay_at_the_desk_and_out_of_scripts():
+def test_cookies_of_the_desk_stay_at_the_desk_and_out_of_scripts() -> None:
     agency, _ = make.agency_with_units()
     desk = Desk()
     steps.set_up(agency, desk)
@@ -247,19 +251,21 @@ def test_cookies_of_the_desk_stay_at_the_desk_and_out_of_scripts():
         ), name  # fmt: skip
 
 
-def test_an_unknown_name_costs_as_much_as_a_wrong_password(monkeypatch):
+def _counted(original: Callable[..., object], work: list[str]) -> Callable[..., object]:
+    def counted(*args: object) -> object:
+        work.append("one hash")
+        return original(*args)
+
+    return counted
+
+
+def test_an_unknown_name_costs_as_much_as_a_wrong_password(monkeypatch: pytest.MonkeyPatch) -> None:
     agency, _ = make.agency_with_units()
     make.officer(agency, "known", password=PASSWORD)
     make.officer(agency, "invited")
     work: list[str] = []
     for name in ("encode", "verify"):
-        original = getattr(BoundedArgon2id, name)
-
-        def counted(self, *args, _original=original):
-            work.append("one hash")
-            return _original(self, *args)
-
-        monkeypatch.setattr(BoundedArgon2id, name, counted)
+        monkeypatch.setattr(BoundedArgon2id, name, _counted(getattr(BoundedArgon2id, name), work))
     answers = []
     for login in ("known", "nobody", "invited"):
         work.clear()
@@ -270,7 +276,7 @@ def test_an_unknown_name_costs_as_much_as_a_wrong_password(monkeypatch):
     assert Event.objects.filter(tag=Tag.LOGIN_FAIL).count() == 3
 
 
-def test_t04_a_flood_on_one_name_keeps_no_colleague_out():
+def test_t04_a_flood_on_one_name_keeps_no_colleague_out() -> None:
     agency, _ = make.agency_with_units()
     make.officer(agency, "anna", password=PASSWORD)
     make.officer(agency, "basma", password=PASSWORD)
@@ -285,7 +291,7 @@ def test_t04_a_flood_on_one_name_keeps_no_colleague_out():
         assert colleague.status_code == 302, (login, address)
 
 
-def test_t04_a_known_device_is_not_kept_out_even_at_the_same_address():
+def test_t04_a_known_device_is_not_kept_out_even_at_the_same_address() -> None:
     agency, _ = make.agency_with_units()
     anna = Desk("10.0.0.9")
     secret = steps.set_up(agency, anna, "anna")
@@ -300,7 +306,7 @@ def test_t04_a_known_device_is_not_kept_out_even_at_the_same_address():
         steps.sign_in(anna, "anna", steps.totp_now(secret))
 
 
-def test_a_device_cookie_of_one_name_is_worth_nothing_for_another():
+def test_a_device_cookie_of_one_name_is_worth_nothing_for_another() -> None:
     agency, _ = make.agency_with_units()
     known = Desk()
     steps.set_up(agency, known, "anna")
@@ -313,7 +319,7 @@ def test_a_device_cookie_of_one_name_is_worth_nothing_for_another():
     assert attacker.post("/desk/sign-in/", login="basma", password="wrong").status_code == 429
 
 
-def test_wrong_invitation_codes_are_limited():
+def test_wrong_invitation_codes_are_limited() -> None:
     make.agency_with_units()
     desk = Desk("10.1.1.1")
     answers = {
@@ -335,14 +341,14 @@ def test_wrong_invitation_codes_are_limited():
         {"login": "a\x00b", "password": "y"},
     ],
 )
-def test_bad_input_at_the_door_gets_a_page(fields):
+def test_bad_input_at_the_door_gets_a_page(fields: dict[str, Any]) -> None:
     make.agency_with_units()
     assert Client().post("/desk/sign-in/", fields).status_code in {200, 400, 422}
 
 
 def test_the_portal_asks_no_session_and_the_desk_middleware_no_database(
-    rf, django_assert_num_queries
-):
+    rf: RequestFactory, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     from django.http import HttpResponse
 
     from amana.people.middleware import Desk as Middleware
@@ -352,7 +358,7 @@ def test_the_portal_asks_no_session_and_the_desk_middleware_no_database(
     assert response.content == b"x"
 
 
-def test_roles_say_what_a_first_administrator_may():
+def test_roles_say_what_a_first_administrator_may() -> None:
     agency, _ = make.agency_with_units()
     steps.set_up(agency, Desk())
     placement = selectors.active_placements().get()
