@@ -27,6 +27,7 @@ def _own_home() -> Path:
     home = Path(tempfile.mkdtemp(prefix="amana-tests-"))
     (home / "home").mkdir(mode=0o700)
     os.environ["AMANA_HOME"] = str(home / "home")
+    (home / "home" / "static").mkdir(parents=True)  # where the node collects its static files
     os.environ["AMANA_KEYS"] = str(home / "keys")
     os.environ["DJANGO_SETTINGS_MODULE"] = "amana.config.settings"
     return home

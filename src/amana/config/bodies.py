@@ -34,7 +34,10 @@ def check_body(request: HttpRequest) -> Fault | None:
     kind = request.content_type
     multipart = kind == "multipart/form-data"
     most = UPLOAD_MAX_BYTES if multipart else int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
-    if _announced(request) > most:
+    announced = _announced(request)
+    if announced is None:
+        return Fault.BAD_REQUEST
+    if announced > most:
         return Fault.TOO_LARGE
     if kind != "application/x-www-form-urlencoded":
         return None
@@ -55,8 +58,6 @@ def whole_text(form: QueryDict) -> QueryDict:
     return form
 
 
-def _announced(request: HttpRequest) -> int:
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0
+def _announced(request: HttpRequest) -> int | None:
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    return int(length) if length.isascii() and length.isdigit() else None
