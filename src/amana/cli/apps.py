@@ -7,3 +7,11 @@ from django.apps import AppConfig
 class CliConfig(AppConfig):
     name = "amana.cli"
     label = "cli"
+
+    def ready(self) -> None:
+        from amana.cli import pulse
+        from amana.config.health import CHECKS
+        from amana.journal.selectors import keeps_up
+
+        CHECKS["worker"] = pulse.alive
+        CHECKS["journal"] = keeps_up

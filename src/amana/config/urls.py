@@ -8,6 +8,7 @@ from typing import Final
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from amana.api.log import checkpoint, vkey
 from amana.config.health import healthz
 from amana.config.views import desk_language, language
 
@@ -19,6 +20,8 @@ FACES: Final = (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path(".well-known/amana/checkpoint", checkpoint, name="log-checkpoint"),
+    path(".well-known/amana/vkey", vkey, name="log-vkey"),
     path("language/", language, name="language"),
     path("desk/language/", desk_language, name="desk-language"),
     *(path(prefix, include(module)) for prefix, module in FACES if find_spec(module)),

@@ -16,6 +16,7 @@ class Tag(StrEnum):
 
     LOG_PAD = "node:log:pad"
     LOG_PUBLISH = "node:log:publish"
+    LOG_SHRED = "node:log:shred"
     BACKUP_RUN = "node:backup:run"
     RESTORE_RUN = "node:restore:run"
     RESTORE_ACCEPT = "node:restore:accept"

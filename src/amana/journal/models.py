@@ -52,8 +52,11 @@ class Event(models.Model):
 
 
 class Tile(models.Model):
-    """Up to 256 hashes of one level of the tree (C2SP tlog-tiles, height 8)."""
+    """Up to 256 hashes of one level of the tree (C2SP tlog-tiles, height 8).
 
+    The key is made of level and index, so that `verify` can check it like every other column."""
+
+    id = models.BigIntegerField(primary_key=True)
     level = models.PositiveSmallIntegerField()
     index = models.BigIntegerField()
     hashes = models.BinaryField()
@@ -65,6 +68,11 @@ class Tile(models.Model):
 
     def __str__(self) -> str:
         return f"tile {self.level}/{self.index}"
+
+    @staticmethod
+    def key(level: int, index: int) -> int:
+        """The primary key of a tile; a tree of 2**63 leaves has no index beyond 2**55."""
+        return level << 56 | index
 
 
 class Checkpoint(models.Model):

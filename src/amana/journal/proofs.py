@@ -7,7 +7,7 @@ import base64
 from dataclasses import dataclass
 from uuid import UUID
 
-from amana.config.node import signing_key
+from amana.journal import state
 from amana.journal.models import Event, PublicCheckpoint
 from amana.journal.store import DatabaseTiles
 from amana.kernel.ledger.notes import sign_note
@@ -31,7 +31,7 @@ class Proof:
 
 def promise(event: Event) -> str:
     """A signed note: this entry will stand in the log of this node (receipt at filing)."""
-    key = signing_key()
+    key = state.current_key()
     commitment = base64.b64encode(bytes(event.commitment)).decode()
     return sign_note(f"{PROMISE}\n{key.name}\n{commitment}\n{int(event.at.timestamp())}\n", key)
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
-from amana.config.node import signing_key
 from amana.journal import state
 from amana.journal.events import NODE, Act, Tag
 from amana.journal.models import Checkpoint, Event, PublicCheckpoint
@@ -22,6 +23,7 @@ from amana.journal.services import prepare, store
 from amana.journal.store import DatabaseTiles
 from amana.kernel.ledger.checkpoints import Checkpoint as Signed
 from amana.kernel.ledger.checkpoints import sign_checkpoint
+from amana.kernel.ledger.notes import SigningKey
 from amana.kernel.ledger.tiles import append
 from amana.kernel.ledger.tree import EMPTY_ROOT, leaf_hash
 
@@ -51,11 +53,15 @@ def sequence(*, limit: int = BATCH) -> Sequenced | None:
     """Place up to `limit` waiting events; `None` when there is nothing to do.
 
     Raises `LogHeldBack` while the database is behind the last signed state."""
-    if not Event.objects.filter(leaf_index__isnull=True).exists():
+    if not _waiting().exists():
         return None
     with transaction.atomic():
-        _lock()
-        done, note = _place(limit)
+        lock()
+        state.check(head())
+        events = list(_waiting().order_by("id")[:limit])
+        if not events:  # another sequencer placed them while we waited for the lock
+            return None
+        done, note = place(events, state.current_key())
     state.remember(note)
     return done
 
@@ -77,33 +83,39 @@ def publish_hour(*, hour: int | None = None) -> PublicCheckpoint | None:
         return None
     sequence_all()
     with transaction.atomic():
-        _lock()
+        lock()
         last = head()
-        size = last.size if last else 0
-        waiting = Event.objects.filter(leaf_index__isnull=True).count()
-        pads = -(size + waiting + 1) % PAD_TO
-        store([_pad() for _ in range(pads)])
-        store([prepare(Act(Tag.LOG_PUBLISH, NODE, NO_AGENCY, facts={"hour": hour}))])
-        done, note = _place(waiting + pads + 1)
+        state.check(last)
+        if PublicCheckpoint.objects.filter(hour__gte=hour).exists():
+            return None
+        events = list(_waiting().order_by("id"))
+        pads = -((last.size if last else 0) + len(events) + 1) % PAD_TO
+        # What is committed by others from here on waits for the next batch: the size stays
+        # padded, and the leaf that names the hour stays the last one.
+        events += store([_pad() for _ in range(pads)])
+        events += store([prepare(Act(Tag.LOG_PUBLISH, NODE, NO_AGENCY, facts={"hour": hour}))])
+        done, note = place(events, state.current_key())
         public = PublicCheckpoint.objects.create(hour=hour, checkpoint_id=done.size)
     state.remember(note)
     return public
 
 
-def _place(limit: int) -> tuple[Sequenced, str]:
-    """Inside a locked transaction: append, store the tiles, sign."""
+def _waiting() -> QuerySet[Event]:
+    return Event.objects.filter(leaf_index__isnull=True)
+
+
+def place(events: Sequence[Event], key: SigningKey) -> tuple[Sequenced, str]:
+    """Append these events, store the tiles and sign. Inside a transaction that holds the lock
+    and has checked the state; the caller remembers the note once it has committed."""
     last = head()
-    state.check(last)
     size = last.size if last else 0
-    events = list(Event.objects.filter(leaf_index__isnull=True).order_by("id")[:limit])
     tiles = DatabaseTiles()
     grown = append(tiles, size, [leaf_hash(bytes(event.commitment)) for event in events])
     tiles.put_many(grown.changed)
-    for place, event in enumerate(events, start=size):
-        event.leaf_index = place
+    for index, event in enumerate(events, start=size):
+        event.leaf_index = index
     Event.objects.bulk_update(events, ["leaf_index"], batch_size=256)
     root = grown.root if grown.size else EMPTY_ROOT
-    key = signing_key()
     note = sign_checkpoint(Signed(origin=key.name, size=grown.size, root=root), key)
     Checkpoint.objects.create(size=grown.size, root=root, note=note)
     return Sequenced(added=len(events), size=grown.size), note
@@ -115,7 +127,8 @@ def _pad() -> Event:
     return prepare(Act(Tag.LOG_PAD, NODE, NO_AGENCY, facts={**noise}))
 
 
-def _lock() -> None:
+def lock() -> None:
+    """One writer of the tree at a time, until the end of the transaction."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

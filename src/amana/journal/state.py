@@ -2,22 +2,29 @@
 """The last signed state of the log, kept outside the database and outside every backup.
 
 A database that was put back from an older copy must not sign a second history: whatever it holds
-has to continue the state that stands here (design, Journal)."""
+has to continue the state that stands here (design, Journal; docs/decisions/0004)."""
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from amana.config.env import env
-from amana.config.node import signing_key
+from amana.journal import origins
 from amana.journal.models import Checkpoint
 from amana.journal.store import DatabaseTiles
 from amana.kernel.ledger.checkpoints import Checkpoint as Signed
 from amana.kernel.ledger.checkpoints import open_checkpoint
+from amana.kernel.ledger.errors import LedgerError
+from amana.kernel.ledger.notes import SigningKey
 from amana.kernel.ledger.tiles import root_at
 
 FILE = "head.note"
+UNKNOWN = "keys-were-elsewhere"
+_read: dict[Path, tuple[object, Signed | None]] = {}
 
 
 class LogHeldBack(Exception):
@@ -29,35 +36,68 @@ def path() -> Path:
 
 
 def remembered() -> Signed | None:
-    """The state that was signed last on this machine, or `None` before the first one."""
+    """The state that was signed last on this machine, or `None` before the first one.
+
+    Raises a `LedgerError` for a note that this node did not sign."""
     try:
-        note = path().read_text("utf-8")
+        found = path().stat()
+        stamp = (found.st_ino, found.st_mtime_ns, found.st_size, origins.first())
+        at, signed = _read.get(path(), (None, None))
+        if at != stamp or signed is None:
+            signed = _open(path().read_text("utf-8"))
+            _read[path()] = (stamp, signed)
     except FileNotFoundError:
         return None
-    return open_checkpoint(note, [signing_key().vkey])
+    return signed
+
+
+def _open(note: str) -> Signed:
+    return open_checkpoint(note, [origins.key_of(origins.origin_of(note)).vkey])
+
+
+def current_key() -> SigningKey:
+    """The signing key under the name that the log has now."""
+    last = remembered()
+    return origins.key_of(last.origin if last is not None else origins.first())
 
 
 def remember(note: str) -> None:
-    """Write the state down so that it survives a power cut."""
+    """Write the state down so that it survives a power cut. An older state of the same log
+    never replaces a newer one, whoever was slower."""
     target = path()
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = target.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(note)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(target)
+    new = _open(note)
+    with _alone(target.parent):
+        old = remembered()
+        if old is not None and old.origin == new.origin and old.size > new.size:
+            return
+        _write(target, note)
+
+
+def set_aside() -> None:
+    """Keep the note of a state that was given up: it is what others may hold against us."""
+    with _alone(path().parent):
+        lost = remembered()
+        if lost is not None:
+            kept = path().with_name(f"lost-{lost.size}-{lost.root.hex()[:16]}.note")
+            _write(kept, path().read_text("utf-8"))
+
+
+def keys_came_from_elsewhere() -> None:
+    """Note that the node keys were put back here: they may have signed what nobody here knows."""
+    folder = path().parent
+    with _alone(folder):
+        if not path().exists():
+            _write(folder / UNKNOWN, "")
 
 
 def check(head: Checkpoint | None) -> None:
     """Raise `LogHeldBack` unless the database continues the state that was signed last."""
-    last = remembered()
+    try:
+        last = remembered()
+    except LedgerError as error:
+        raise LogHeldBack(f"the last signed state cannot be read: {error}") from error
     if last is None:
-        if head is not None:
-            raise LogHeldBack(
-                "the log has entries but the last signed state is missing on this machine"
-            )
+        _check_beginning(head)
         return
     size = head.size if head is not None else 0
     if size < last.size:
@@ -65,5 +105,53 @@ def check(head: Checkpoint | None) -> None:
             f"the database holds {size} signed entries but {last.size} were signed before: "
             "it was put back from an older copy"
         )
+    if head is not None and origins.origin_of(head.note) != last.origin:
+        raise LogHeldBack("the database was signed under another name than the last signed state")
     if root_at(DatabaseTiles(), last.size) != last.root:
         raise LogHeldBack("the database holds another history than the one that was signed")
+
+
+def held_back(head: Checkpoint | None) -> str:
+    """Why the log signs nothing now; empty when it may sign."""
+    try:
+        check(head)
+    except (LogHeldBack, LedgerError) as error:
+        return str(error)
+    return ""
+
+
+def _check_beginning(head: Checkpoint | None) -> None:
+    if head is not None:
+        raise LogHeldBack(
+            "the log has entries but the last signed state is missing on this machine"
+        )
+    if (path().parent / UNKNOWN).exists():
+        raise LogHeldBack(
+            "the node keys were put back from a backup, so they may have signed another log before"
+        )
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _write(target: Path, text: str) -> None:
+    temporary = target.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(target)
+    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

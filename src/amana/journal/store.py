@@ -25,7 +25,7 @@ class DatabaseTiles:
     def put_many(self, items: Mapping[tuple[int, int], bytes]) -> None:
         Tile.objects.bulk_create(
             [
-                Tile(level=level, index=index, hashes=hashes)
+                Tile(id=Tile.key(level, index), level=level, index=index, hashes=hashes)
                 for (level, index), hashes in items.items()
             ],
             update_conflicts=True,

@@ -4,22 +4,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from amana.config.node import signing_key
-from amana.journal import state
+from django.db.models import QuerySet
+
+from amana.journal import origins, state
 from amana.journal.events import Tag
 from amana.journal.models import Checkpoint, Event, PublicCheckpoint, Tile
-from amana.journal.state import LogHeldBack
+from amana.journal.services import BLANK_AGENCY, BLANK_AT
 from amana.kernel.ledger.checkpoints import open_checkpoint
 from amana.kernel.ledger.commitments import commit
 from amana.kernel.ledger.errors import LedgerError
-from amana.kernel.ledger.notes import Vkey
 from amana.kernel.ledger.tree import Frontier, leaf_hash, root_of
 
 TILE = 256
 CHUNK = 2000
+Said = Mapping[str, object]
 
 
 @dataclass(slots=True)
@@ -63,13 +64,13 @@ class _Tiles:
             if rest:
                 self._compare(level, self.counts[level], bytes(rest))
         extra = Tile.objects.count() - self.seen
-        if extra:
+        if extra > 0:
             self.verdict.problems.append(f"{extra} tiles that do not belong to the tree")
 
     def _compare(self, level: int, index: int, hashes: bytes) -> None:
         self.seen += 1
-        row = Tile.objects.filter(level=level, index=index).values_list("hashes", flat=True).first()
-        if row is None or bytes(row) != hashes:
+        row = Tile.objects.filter(level=level, index=index).first()
+        if row is None or bytes(row.hashes) != hashes or row.pk != Tile.key(level, index):
             self.verdict.problems.append(f"tile {level}/{index} is not what its leaves give")
 
 
@@ -77,12 +78,36 @@ def _root_of_tile(hashes: bytes) -> bytes:
     return root_of([hashes[i : i + 32] for i in range(0, len(hashes), 32)])
 
 
-def verify(*, progress: Callable[[int], None] | None = None) -> Verdict:
+@dataclass(slots=True)
+class _Walk:
+    """What the leaves themselves say about the rest of the log."""
+
+    origin: str
+    published: dict[int, object] = field(default_factory=dict)
+    emptied: dict[str, str] = field(default_factory=dict)
+    destroyed: set[str] = field(default_factory=set)
+
+    def hear(self, index: int, said: Said, verdict: Verdict) -> None:
+        tag, facts = said.get("tag"), said.get("facts")
+        if not isinstance(facts, Mapping):
+            return
+        if tag == Tag.LOG_PUBLISH:
+            self.published[index + 1] = facts.get("hour")
+        elif tag == Tag.LOG_SHRED:
+            self.destroyed.add(str(said.get("subject_id")))
+        elif tag == Tag.RESTORE_ACCEPT:
+            self.origin = str(facts.get("origin"))
+            if facts.get("size") != index or not origins.ours(self.origin):
+                verdict.problems.append(f"entry {index}: a new name of the log that is not ours")
+
+
+def verify(*, progress: Callable[[int], None] | None = None, against_state: bool = True) -> Verdict:
     """Check every column of every journal table against the last signed checkpoint.
 
-    `progress` is called with the number of entries done so far."""
+    `progress` is called with the number of entries done so far. `against_state=False` leaves out
+    whether the log continues what this machine signed last."""
     verdict = Verdict()
-    vkey = signing_key().vkey
+    walk = _Walk(origins.first())
     checkpoints = Checkpoint.objects.order_by("size").iterator(chunk_size=CHUNK)
     awaited = next(checkpoints, None)
     tiles, frontier = _Tiles(verdict), Frontier()
@@ -91,20 +116,27 @@ def verify(*, progress: Callable[[int], None] | None = None) -> Verdict:
         if event.leaf_index != size:
             verdict.problems.append(f"entry {size} is missing")
             return verdict
-        check_event(event, verdict)
+        said = check_event(event, verdict)
+        if said is None:
+            walk.emptied[str(event.id)] = f"entry {size}"
+        else:
+            walk.hear(size, said, verdict)
         digest = leaf_hash(bytes(event.commitment))
         frontier = frontier.append([digest])
         tiles.push(digest)
         size += 1
-        while awaited is not None and awaited.size == size:
-            check_checkpoint(awaited, frontier.root(), vkey, verdict)
+        while awaited is not None and awaited.size <= size:
+            check_checkpoint(awaited, size, frontier.root(), walk.origin, verdict)
             awaited = next(checkpoints, None)
         if progress and size % CHUNK == 0:
             progress(size)
     verdict.entries = size
     tiles.finish()
     _check_ends(awaited, size, verdict)
-    _check_public(verdict)
+    if against_state and (reason := state.held_back(_last_checkpoint())):
+        verdict.problems.append(reason)
+    _check_emptied(walk, verdict)
+    _check_public(walk, verdict)
     _check_waiting(verdict)
     return verdict
 
@@ -114,17 +146,17 @@ def _placed() -> Iterator[Event]:
     return rows.iterator(chunk_size=CHUNK)
 
 
-def check_event(event: Event, verdict: Verdict) -> None:
-    """Compare each column with the stored bytes, and those with their commitment."""
+def check_event(event: Event, verdict: Verdict) -> Said | None:
+    """Compare each column with the stored bytes, and those with their commitment; returns what
+    the entry says, or `None` when it says nothing any more."""
     name = f"entry {event.leaf_index if event.leaf_index is not None else event.id}"
     if event.body is None or event.salt is None:
-        verdict.shredded += 1
-        return
+        return _check_blank(name, event, verdict)
     body = bytes(event.body)
     if commit(bytes(event.salt), body) != bytes(event.commitment):
         verdict.problems.append(f"{name}: the stored bytes do not match their commitment")
-        return
-    said = json.loads(body)
+        return {}
+    said: Said = json.loads(body)
     columns = {
         "id": str(event.id),
         "agency": str(event.agency_id),
@@ -136,49 +168,78 @@ def check_event(event: Event, verdict: Verdict) -> None:
     for column, value in columns.items():
         if said.get(column) != value:
             verdict.problems.append(f"{name}: the column {column} was changed")
+    return said
 
 
-def check_checkpoint(row: Checkpoint, root: bytes, vkey: Vkey, verdict: Verdict) -> None:
+def _check_blank(name: str, event: Event, verdict: Verdict) -> None:
+    """Nothing vouches for the columns of a destroyed entry, so they must be empty."""
+    verdict.shredded += 1
+    blank = {
+        "agency_id": BLANK_AGENCY,
+        "tag": "",
+        "at": BLANK_AT,
+        "subject_id": None,
+        "unit_id": None,
+    }
+    for column, value in blank.items():
+        if getattr(event, column) != value:
+            verdict.problems.append(f"{name}: the column {column} of a destroyed entry is filled")
+
+
+def check_checkpoint(
+    row: Checkpoint, size: int, root: bytes, origin: str, verdict: Verdict
+) -> None:
+    """One row, when `size` leaves with this root have gone by under the name `origin`."""
     verdict.checkpoints += 1
     try:
-        signed = open_checkpoint(row.note, [vkey])
+        vkey = origins.key_of(origin).vkey
+        signed = open_checkpoint(row.note, [vkey], origin=origin)
     except LedgerError as error:
         verdict.problems.append(f"checkpoint {row.size}: {error}")
         return
-    if (signed.size, signed.root) != (row.size, bytes(row.root)) or signed.root != root:
+    if (signed.size, signed.root) != (row.size, bytes(row.root)):
+        verdict.problems.append(f"checkpoint {row.size}: a column was changed")
+    elif signed.size != size or signed.root != root:
         verdict.problems.append(f"checkpoint {row.size} is not what its entries give")
 
 
+def _last_checkpoint() -> Checkpoint | None:
+    return Checkpoint.objects.order_by("-size").first()
+
+
 def _check_ends(awaited: Checkpoint | None, size: int, verdict: Verdict) -> None:
-    """The tree must end at a checkpoint, and that must continue the last signed state."""
+    """The tree must end at a checkpoint."""
     if awaited is not None:
         verdict.problems.append(f"entries up to {awaited.size} were signed, {size} are here")
-    last = Checkpoint.objects.order_by("-size").first()
+    last = _last_checkpoint()
     if size and (last is None or last.size != size):
         verdict.problems.append(f"the {size} entries here do not end at a signed checkpoint")
-    try:
-        state.check(last)
-    except (LogHeldBack, LedgerError) as error:
-        verdict.problems.append(str(error))
     if last is None and size == 0 and Tile.objects.exists():
         verdict.problems.append("tiles without entries")
 
 
-def _check_public(verdict: Verdict) -> None:
+def _check_emptied(walk: _Walk, verdict: Verdict) -> None:
+    """Content is destroyed with a leaf that says so, or it was taken away."""
+    verdict.problems.extend(
+        f"{name}: its content is gone and no leaf says that it was destroyed"
+        for event_id, name in walk.emptied.items()
+        if event_id not in walk.destroyed
+    )
+
+
+def _check_public(walk: _Walk, verdict: Verdict) -> None:
     """The last leaf before a published checkpoint names the hour it was published for."""
+    missing = dict(walk.published)
     for row in PublicCheckpoint.objects.order_by("hour").iterator(chunk_size=CHUNK):
-        leaf = Event.objects.filter(leaf_index=row.checkpoint_id - 1).first()
-        said = json.loads(bytes(leaf.body)) if leaf is not None and leaf.body is not None else {}
-        facts = said.get("facts", {})
-        if said.get("tag") != Tag.LOG_PUBLISH or facts.get("hour") != row.hour:
+        if missing.pop(row.checkpoint_id, None) != row.hour:
             verdict.problems.append(f"published checkpoint of hour {row.hour} has no leaf")
-    published = PublicCheckpoint.objects.count()
-    named = Event.objects.filter(tag=Tag.LOG_PUBLISH, leaf_index__isnull=False).count()
-    if published != named:
-        verdict.problems.append(f"{named} hours were published, {published} are listed")
+    for size, hour in missing.items():
+        verdict.problems.append(f"hour {hour} was published at {size} and is not listed")
 
 
 def _check_waiting(verdict: Verdict) -> None:
-    for event in Event.objects.filter(leaf_index__isnull=True).iterator(chunk_size=CHUNK):
+    rows: QuerySet[Event] = Event.objects.filter(leaf_index__isnull=True)
+    for event in rows.iterator(chunk_size=CHUNK):
         verdict.waiting += 1
-        check_event(event, verdict)
+        if check_event(event, verdict) is None:
+            verdict.problems.append(f"entry {event.id}: emptied before it had its place")
