@@ -50,5 +50,4 @@ def status(request: HttpRequest) -> HttpResponse:
     return read_status(request)
 
 
-app_name = "api"
 urlpatterns = [path("", api.urls)]
