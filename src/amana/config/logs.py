@@ -9,23 +9,26 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+
+Event = MutableMapping[str, Any]
 
 FORBIDDEN = frozenset(
     {"request", "body", "data", "answers", "narrative", "code", "receipt", "pin", "passphrase"}
 )
 
 
-def drop_what_people_wrote(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def drop_what_people_wrote(_logger: Any, _method: str, event: Event) -> Event:
     """Remove every key that could carry a person's words or a secret."""
     for key in FORBIDDEN & event.keys():
         event.pop(key)
     return event
 
 
-def name_the_fault_only(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def name_the_fault_only(_logger: Any, _method: str, event: Event) -> Event:
     """Keep the type and the place of an exception; its message may quote what was typed."""
     fault = event.pop("exc_info", None)
     if fault is True:
@@ -44,7 +47,7 @@ def name_the_fault_only(_logger: Any, _method: str, event: dict[str, Any]) -> di
     return event
 
 
-def from_the_library(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def from_the_library(_logger: Any, _method: str, event: Event) -> Event:
     """Django and others put request paths and values into their messages: keep the template."""
     record = event.pop("_record", None)
     event.pop("_from_structlog", None)
