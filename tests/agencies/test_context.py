@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError
 from django.test import RequestFactory
 from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
 
 from amana.agencies import selectors
 from amana.agencies.context import EXIT_URL, OWN_NAMES, Node, node
@@ -30,13 +31,17 @@ def the_agency(pack: str = "jo") -> Agency:
     return apply_pack(pack=load_pack(pack))
 
 
-def test_a_page_that_asks_nothing_costs_no_query(django_assert_num_queries) -> None:
+def test_a_page_that_asks_nothing_costs_no_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     the_agency()
     with django_assert_num_queries(0):
         assert set(node(RequestFactory().get("/"))) == {"node"}
 
 
-def test_a_page_that_asks_everything_costs_one_query(django_assert_num_queries) -> None:
+def test_a_page_that_asks_everything_costs_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     the_agency()
     with django_assert_num_queries(1):
         for _ in range(3):
@@ -93,7 +98,7 @@ def test_a_first_start_is_seen_at_once() -> None:
 
 def test_a_demonstration_is_announced_within_two_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     moment = [100.0]
-    monkeypatch.setattr(selectors.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr("amana.agencies.selectors.time.monotonic", lambda: moment[0])
     agency = the_agency()
     assert not Node().demonstration
     mark_demonstration(agency=agency)

@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
-from amana.config import middleware
+from amana.config.env import env
 from amana.config.middleware import SecurityHeaders
 
 PATHS = ["/help/", "/help/keep/", "/exit/", "/healthz", "/nothing-here/", "/desk/nothing/"]
@@ -88,7 +88,7 @@ def test_a_view_cannot_make_a_page_storable() -> None:
 def test_only_a_node_behind_tls_demands_tls(
     monkeypatch: pytest.MonkeyPatch, url: str, expected: bool
 ) -> None:
-    settings = middleware.env().model_copy(update={"public_url": url})
-    monkeypatch.setattr(middleware, "env", lambda: settings)
+    settings = env().model_copy(update={"public_url": url})
+    monkeypatch.setattr("amana.config.middleware.env", lambda: settings)
     response = answer()(RequestFactory().get("/help/"))
     assert response.has_header("Strict-Transport-Security") is expected

@@ -10,12 +10,13 @@ from django.test import Client
 
 from amana import __version__
 from amana.config import health
+from amana.config.env import env
 
 
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    settings = health.env().model_copy(update={"home": tmp_path})
-    monkeypatch.setattr(health, "env", lambda: settings)
+    settings = env().model_copy(update={"home": tmp_path})
+    monkeypatch.setattr("amana.config.health.env", lambda: settings)
     return tmp_path
 
 

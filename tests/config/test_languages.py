@@ -71,7 +71,8 @@ def test_the_choice_is_kept_in_one_neutral_cookie_that_ends_with_the_window() ->
 
 @pytest.mark.db
 @pytest.mark.parametrize(
-    "bad", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:x", "\\\\x", "", "/\\x"]
+    "bad",
+    ["https://elsewhere.example/", "//elsewhere.example/", "javascript:x", "\\\\x", "", "/\\x"],
 )
 def test_the_way_back_never_leads_elsewhere(bad: str) -> None:
     response = Client().post("/language/", {"language": "fr", "next": bad})

@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from amana.config import middleware
+from amana.config.env import env
 from amana.config.surfaces import is_desk, served, surfaces_of
 
 
@@ -55,8 +55,8 @@ def test_only_the_desk_is_the_desk() -> None:
 def test_what_is_not_served_here_does_not_exist(
     monkeypatch: pytest.MonkeyPatch, surfaces: str, path: str, status: int
 ) -> None:
-    settings = middleware.env().model_copy(update={"surfaces": surfaces})
-    monkeypatch.setattr(middleware, "env", lambda: settings)
+    settings = env().model_copy(update={"surfaces": surfaces})
+    monkeypatch.setattr("amana.config.middleware.env", lambda: settings)
     response = Client().get(path, headers={"accept-language": "fr"})
     assert response.status_code == status
     assert response["Cache-Control"] == "no-store"
