@@ -25,9 +25,11 @@ from amana.people.models import KEY_ROLES, Officer, Role
 from amana.people.policies import Staff, staff_for
 from amana.people.services.placements import begin_placement
 from amana.people.vault import OpenVault, officer_context
+from amana.referral import services as referral
 from amana.reports.intake import Intake
 from amana.reports.models import Report
 from amana.reports.questionnaire.types import Json
+from amana.triage.services import Finding
 
 PASSPHRASE = "four plain words here"
 # One guess costs nothing here; what Argon2id itself does is tested in the kernel.
@@ -161,3 +163,48 @@ def tags(which: Report) -> Sequence[str]:
     return list(
         Event.objects.filter(subject_id=which.pk).order_by("at", "id").values_list("tag", flat=True)
     )
+
+
+def finding(**changed: object) -> Finding:
+    """A diagnosis of the report that `answers` files."""
+    said: dict[str, object] = {
+        "online": "yes",
+        "identifiers": "some",
+        "jurisdiction": "domestic",
+        "elements": "present",
+        "platform": "whatsapp",
+        "offences": ["X1"],
+        "note": "The number is known from another report.",
+    }
+    said.update(changed)
+    return Finding(**said)  # type: ignore[arg-type]
+
+
+def diagnosed(who: Staff, which: Report, **changed: object) -> Report:
+    """The report with a diagnosis by this officer."""
+    referral.record_diagnosis(staff=who, report=which, finding=finding(**changed))
+    return fresh(which)
+
+
+def notified(who: Staff, which: Report, office: str = "jo/pp/aqaba") -> Report:
+    """The report with a diagnosis and a notice to a prosecution office."""
+    diagnosed(who, which)
+    referral.notify_prosecutor(staff=who, report=which, office=unit(office), statement="Please.")
+    return fresh(which)
+
+
+def instructed(who: Staff, which: Report, *actions: str, office: str = "jo/pp/aqaba") -> Report:
+    """The report with an instruction of its prosecution office for each of these acts."""
+    notified(who, which, office)
+    for action in actions:
+        referral.record_instruction(
+            staff=who,
+            report=which,
+            office=unit(office),
+            action=action,
+            authority="Public prosecutor, Aqaba",
+            legal_basis="Code of criminal procedure, article 20",
+            given_on=now().date(),
+            text="Go on.",
+        )
+    return fresh(which)

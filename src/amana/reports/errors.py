@@ -58,6 +58,10 @@ class AlreadyDone(ReportError):
     text = _("This has been done already. Load the page again.")
 
 
+class ReportClosed(ReportError):
+    text = _("This report is closed. Open it again first.")
+
+
 MISSING: Final[Mapping[str, str | Promise]] = {
     "reason": _("A reason is missing. Write one, so that it can be explained later."),
     "diagnosis": _("Record a diagnosis first."),

@@ -149,7 +149,7 @@ def open_note(
     return _text(private, sealed, contexts.note(report.id, purpose))
 
 
-def _text(private: bytes, sealed: bytes | None, context: bytes) -> str:
+def _text(private: bytes, sealed: bytes | memoryview[int] | None, context: bytes) -> str:
     if sealed is None:
         return ""
     try:

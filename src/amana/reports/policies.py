@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from amana.agencies.models import UnitKind
+from amana.agencies.models import Unit, UnitKind
 from amana.people.errors import NotAllowed
 from amana.people.policies import Action, Staff, may, units_where
 from amana.reports.errors import NotFound
@@ -63,9 +63,11 @@ def accesses_of(staff: Staff) -> QuerySet[Access]:
     under_review = Q(role=AccessRole.DUTY) | Q(
         unit_id__in=reviewing, unit__kind=UnitKind.LEGAL_REVIEW
     )
+    # Where the pack has no such unit, the ordinary one keeps what it was sent: nothing is lost.
+    kept_apart = Exists(Unit.objects.filter(agency_id=staff.agency_id, specialised="terrorism"))
     return Access.objects.filter(
         ~Q(report__stage=Stage.LEGAL_REVIEW) | under_review,
-        ~Q(report__assessment__specialised="terrorism") | _MAY_HOLD_TERRORISM,
+        ~Q(report__assessment__specialised="terrorism") | _MAY_HOLD_TERRORISM | ~Q(kept_apart),
         agency_id=staff.agency_id,
         until__isnull=True,
         unit_id__in=readable,

@@ -17,6 +17,7 @@ from amana.kernel.identifiers import tolerant
 from amana.kernel.language import words
 from amana.packs import Taxonomy, load_taxonomy
 from amana.reports.intake import Received
+from amana.reports.models import Report
 from amana.triage.events import Tag
 from amana.triage.models import (
     URGENCY_ORDER,
@@ -59,7 +60,7 @@ def assess(received: Received, *, at: datetime | None = None) -> tuple[Assessed,
         urgency=urgency,
         rank=URGENCY_ORDER[urgency],
         legal_review=speech,
-        specialised=_specialised(report.offences, risks, taxonomy),
+        specialised=specialism(report.offences, risks, taxonomy),
         tfgbv=any(taxonomy.category(code).tfgbv == "default" for code in report.offences),
         risks=risks,
         rules_version=VERSION,
@@ -96,7 +97,7 @@ def _more_urgent(one: Urgency, other: Urgency) -> Urgency:
     return one if URGENCY_ORDER[one] <= URGENCY_ORDER[other] else other
 
 
-def _specialised(offences: list[str], risks: list[dict[str, str]], taxonomy: Taxonomy) -> str:
+def specialism(offences: list[str], risks: list[dict[str, str]], taxonomy: Taxonomy) -> str:
     """Children before terrorism: a child's report never waits behind another specialism."""
     named = {taxonomy.category(code).specialised for code in offences}
     if "children" in named or any(r["rule"] in {"minor-sexual", "child-in-danger"} for r in risks):
@@ -106,14 +107,20 @@ def _specialised(offences: list[str], risks: list[dict[str, str]], taxonomy: Tax
 
 def tokenise(assessed: Assessed, received: Received) -> None:
     """Keyed tokens of the other side's identifiers and of the words of the narrative."""
-    index, report = blind_index(), received.report
+    assessed.identifiers, assessed.words = tokens_of(received.report, received.answers)
+
+
+def tokens_of(report: Report, answers: Answers) -> tuple[list[IdentifierToken], WordTokens | None]:
+    """Unsaved tokens of what an opened report says of the other side, and of its words."""
+    index = blind_index()
+    identifiers: list[IdentifierToken] = []
     seen: set[tuple[str, bytes]] = set()
-    for kind, value in identifiers_in(received.answers):
+    for kind, value in identifiers_in(answers):
         found = tolerant(kind, value, region=report.victim_country or None)
         token = index.token("identifier", found.kind, found.value)
         if (found.kind, token) not in seen:
             seen.add((found.kind, token))
-            assessed.identifiers.append(
+            identifiers.append(
                 IdentifierToken(
                     agency_id=report.agency_id,
                     report=report,
@@ -122,17 +129,19 @@ def tokenise(assessed: Assessed, received: Received) -> None:
                     key_version=index.current,
                 )
             )
-    spoken = set(words(_text(received.answers)))
-    if spoken:
-        tokens = sorted(
-            {index.token("word", "", w)[:WORD_TOKEN_BYTES] for w in list(spoken)[:MAX_WORDS]}
-        )
-        assessed.words = WordTokens(
-            report=report,
-            agency_id=report.agency_id,
-            key_version=index.current,
-            packed=b"".join(tokens),
-        )
+    spoken = set(words(_text(answers)))
+    if not spoken:
+        return identifiers, None
+    tokens = sorted(
+        {index.token("word", "", w)[:WORD_TOKEN_BYTES] for w in list(spoken)[:MAX_WORDS]}
+    )
+    packed = WordTokens(
+        report=report,
+        agency_id=report.agency_id,
+        key_version=index.current,
+        packed=b"".join(tokens),
+    )
+    return identifiers, packed
 
 
 def identifiers_in(answers: Answers) -> list[tuple[str, str]]:
