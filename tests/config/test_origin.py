@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A form of ours is taken although its page names no origin; a stranger's is not."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+pytestmark = pytest.mark.db
+
+
+def sent(*, secure: bool = False, cookie: bool = True, **headers: str) -> int:
+    client = Client(enforce_csrf_checks=True)
+    token = "a" * 32
+    if cookie:
+        client.cookies["c"] = token
+    answer = client.post(
+        "/desk/sign-in/",
+        {"csrfmiddlewaretoken": token, "login": "", "password": ""},
+        secure=secure,
+        headers=headers,
+    )
+    return answer.status_code
+
+
+@pytest.mark.parametrize("secure", [False, True])
+@pytest.mark.parametrize("site", ["same-origin", "none", ""])
+def test_a_page_that_says_no_referrer_may_send_its_own_form(secure: bool, site: str) -> None:
+    told = {"sec-fetch-site": site} if site else {}
+    assert sent(secure=secure, origin="null", **told) == 200
+
+
+@pytest.mark.parametrize("secure", [False, True])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "null", "sec-fetch-site": "cross-site"},
+        {"origin": "null", "sec-fetch-site": "same-site"},
+        {"origin": "https://elsewhere.example"},
+        {"origin": "https://elsewhere.example", "sec-fetch-site": "same-origin"},
+    ],
+)
+def test_a_strangers_page_may_not(secure: bool, headers: dict[str, str]) -> None:
+    assert sent(secure=secure, **headers) == 403
+
+
+def test_without_the_strict_cookie_nothing_is_taken() -> None:
+    assert sent(cookie=False, origin="null") == 403
