@@ -4,10 +4,32 @@
 from __future__ import annotations
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
+from amana.portal import box, box_files, check, code, draft, home, questions, receipt
 from amana.portal.exit import leave
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("start/", home.start, name="start"),
+    path("q/<str:number>/", questions.question, name="question"),
+    path("c/<str:number>/", questions.question, {"changing": True}, name="change"),
+    path("check/", check.check, name="check"),
+    path("done/", receipt.done, name="done"),
+    path("done/print/", receipt.printed, name="print"),
+    path("done/note.pdf", receipt.paper, name="paper"),
+    path("draft/", draft.pause, name="pause"),
+    path("draft/delete/", draft.delete, name="delete"),
+    path("draft/deleted/", draft.deleted, name="deleted"),
+    path("code/", code.enter, name="code"),
+    path("status/", RedirectView.as_view(pattern_name="code"), name="status"),
+    path("box/", box.box, name="box"),
+    path("box/pin/", box.pin, name="box-pin"),
+    path("box/write/", box.write, name="box-write"),
+    path("box/files/", box_files.add, name="box-files"),
+    path("box/note.txt", box.proof, name="box-proof"),
+    path("box/leave/", box.leave, name="box-leave"),
     path("exit/", leave, name="exit"),
     path("help/", include("amana.portal.guidance_urls")),
+    path("", include("amana.portal.figures_urls")),
 ]

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is happening, and the mailbox. With a PIN set and not given, the stage alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from amana.agencies.selectors import current_agency
+from amana.config.faults import Fault
+from amana.config.views import SeeOther
+from amana.journal.events import REPORTER
+from amana.journal.proofs import proof_of
+from amana.kernel.language import fold_digits
+from amana.kernel.sealing.errors import Busy
+from amana.kernel.sealing.receipts import ReceiptCode
+from amana.limits.rules import MESSAGE, WRONG_PIN, allow, exhausted
+from amana.limits.sources import keyed, source_of
+from amana.portal.after import openings, standing
+from amana.portal.errors import fault_response, too_many
+from amana.portal.questions import UNREADABLE
+from amana.portal.said import clock
+from amana.portal.visits import drop, ended, mailbox_of, renew, start_mailbox
+from amana.reports.models import MessageKind
+from amana.reports.questionnaire.clean import TextProblem, clean_text
+from amana.reports.questionnaire.errors import error as worded
+from amana.reports.services import mailbox
+from amana.reports.services.mailbox import MAX_MESSAGE, OpenReceipt
+from amana.reports.wording import automatic_text
+
+LONGEST_PIN: Final = 40
+FILE_NAME: Final = "note.txt"
+
+
+@require_safe
+def box(request: HttpRequest) -> HttpResponse:
+    """Status and messages; a first reading of messages is noted."""
+    found = mailbox_of(request)
+    if found is None:
+        return ended(request)
+    return page(request, found[0])
+
+
+def page(
+    request: HttpRequest,
+    opened: OpenReceipt,
+    *,
+    typed: str = "",
+    errors: Sequence[dict[str, str]] = (),
+) -> HttpResponse:
+    """The page of an opened receipt; after an error with what was typed."""
+    report = opened.report
+    context: dict[str, object] = {"now": standing(report), "errors": errors}
+    context["wrong"] = {error["href"].removeprefix("#"): error["text"] for error in errors}
+    if opened.stage_only:
+        return _render(request, "portal/stage.html", context)
+    context |= {
+        "lines": [_line(line) for line in mailbox.lines_for_reporter(opened)],
+        "openings": openings(report),
+        "typed": typed,
+        "limit": MAX_MESSAGE,
+    }
+    response = _render(request, "portal/box.html", context)
+    mailbox.mark_read(report=report, by_reporter=True, actor=REPORTER)
+    return response
+
+
+@require_POST
+def pin(request: HttpRequest) -> HttpResponse:
+    """The PIN that completes the code. Wrong ones are counted by report."""
+    found = mailbox_of(request)
+    if found is None:
+        return ended(request)
+    closed, code = found
+    if code is None:
+        return SeeOther(reverse("box"))
+    counted = keyed(b"pin", closed.report.id.bytes)
+    if exhausted(WRONG_PIN, counted):
+        return too_many(request)
+    typed = fold_digits(request.POST.get("pin", "")).replace(" ", "")
+    try:
+        opened = _opened(closed, code, typed) if 0 < len(typed) <= LONGEST_PIN else None
+    except Busy:
+        return fault_response(request, Fault.BUSY)
+    if opened is None:
+        allow(WRONG_PIN, counted)
+        wrong = _("This PIN does not open it. Try again.")
+        return page(request, closed, errors=[{"href": "#pin", "text": wrong}])
+    return renew(request, start_mailbox(opened, code), to=reverse("box"))
+
+
+@require_POST
+def write(request: HttpRequest) -> HttpResponse:
+    """A message to the team."""
+    found = mailbox_of(request)
+    if found is None or found[0].stage_only:
+        return ended(request, kept=request.POST.get("text", "")[: MAX_MESSAGE * 4])
+    opened, text = found[0], request.POST.get("text", "")
+    try:
+        cleaned = clean_text(text, limit=MAX_MESSAGE)
+    except TextProblem as problem:
+        wrong = worded("text", problem.code, limit=MAX_MESSAGE)
+        return page(request, opened, typed=text, errors=[_say(wrong.message(_language()))])
+    if not cleaned:
+        return page(request, opened, errors=[_say(_("Write a few words first."))])
+    if not allow(MESSAGE, source_of(request)):
+        return page(request, opened, typed=text, errors=[_say(_("Please wait ten minutes."))])
+    mailbox.write(report=opened.report, text=cleaned)
+    return SeeOther(reverse("box") + "#sent")
+
+
+@require_safe
+def proof(request: HttpRequest) -> HttpResponse:
+    """The signed promise or the proof of inclusion, to keep (design, Journal)."""
+    found = mailbox_of(request)
+    if found is None or found[0].stage_only:
+        return ended(request)
+    receipt = found[0].receipt
+    event = receipt.leaf_event_id
+    shown = proof_of(event, promised=receipt.promise) if event is not None else None
+    if shown is None:
+        return SeeOther(reverse("box"))
+    text = f"{shown.text}\n-- opening --\nsalt {shown.salt}\nentry {shown.entry}\n"
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
+    return response
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Close the mailbox here and in the browser."""
+    return drop(request, SeeOther(reverse("home")))
+
+
+def _opened(closed: OpenReceipt, code: ReceiptCode, typed: str) -> OpenReceipt | None:
+    opened = mailbox.open_receipt(agency=current_agency(), code=code, pin=typed)
+    if opened is None or opened.stage_only or opened.report.pk != closed.report.pk:
+        return None
+    return opened
+
+
+def _line(line: mailbox.Line) -> dict[str, object]:
+    mine = line.kind == MessageKind.FROM_REPORTER
+    return {
+        "who": _("You") if mine else _("The team"),
+        "mine": mine,
+        "at": clock(datetime.fromisoformat(line.at)),
+        "text": line.text or automatic_text(line.code, line.facts),
+        "unread": line.unread,
+    }
+
+
+def _say(text: str) -> dict[str, str]:
+    return {"href": "#text", "text": text}
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _render(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+    return render(request, template, context, status=UNREADABLE if context["errors"] else 200)
