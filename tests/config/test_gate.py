@@ -37,13 +37,18 @@ def test_one_at_a_time(tmp_path: Path) -> None:
 
 
 def test_first_come_first_served(tmp_path: Path) -> None:
-    gate, order = WriteGate(tmp_path / "gate"), []
+    gate = WriteGate(tmp_path / "gate")
+    order: list[int] = []
+
+    def enter(number: int) -> None:
+        gate.acquire()
+        order.append(number)
+        gate.release()
+
     gate.acquire()
     threads = []
     for number in range(6):
-        thread = threading.Thread(
-            target=lambda n=number: (gate.acquire(), order.append(n), gate.release())
-        )
+        thread = threading.Thread(target=enter, args=(number,))
         thread.start()
         end = time.monotonic() + PATIENCE
         while len(gate._waiting) <= number and time.monotonic() < end:
@@ -71,7 +76,12 @@ def test_other_processes_wait_too_and_a_dead_one_lets_go(tmp_path: Path) -> None
     assert other.stdout is not None
     assert other.stdout.readline().strip() == "in"
     gate, entered = WriteGate(path), threading.Event()
-    waiter = threading.Thread(target=lambda: (gate.acquire(), entered.set()))
+
+    def enter() -> None:
+        gate.acquire()
+        entered.set()
+
+    waiter = threading.Thread(target=enter)
     waiter.start()
     assert not entered.wait(0.2)
     other.kill()

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
@@ -14,12 +14,18 @@ from amana.evidence.blobs import BlobTooLarge, blobs
 from amana.evidence.intake import MAX_FILE, MAX_FILES, MAX_REPORT, FileIntake, Taken
 
 
-class SealedUpload(UploadedFile):
+if TYPE_CHECKING:
+    Uploaded = UploadedFile[bytes]
+else:
+    Uploaded = UploadedFile
+
+
+class SealedUpload(Uploaded):
     """What a form finds in `request.FILES`: the sealed file, and no bytes to read."""
 
     def __init__(self, taken: Taken) -> None:
         super().__init__(
-            file=File(None, name="sealed"),  # type: ignore[arg-type]
+            file=File(None, name="sealed"),
             name="sealed",
             content_type=taken.meta.declared_type,
             size=taken.meta.size,
@@ -65,7 +71,7 @@ class SealingUploadHandler(FileUploadHandler):
                 self._refuse()
         return None
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> Uploaded | None:
         if self._intake is None:
             return None
         intake, self._intake = self._intake, None

@@ -135,6 +135,7 @@ def load_pack(code: str) -> Pack:
     return load_pack_from(HERE / code)
 
 
+@cache
 def taxonomy_versions() -> tuple[str, ...]:
     """Every version of the taxonomy, the newest last; old ones stay readable (R7)."""
     versions = [path.stem for path in TAXONOMIES.glob("*.yaml")]

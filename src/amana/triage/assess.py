@@ -129,17 +129,15 @@ def tokens_of(report: Report, answers: Answers) -> tuple[list[IdentifierToken], 
                     key_version=index.current,
                 )
             )
-    spoken = set(words(_text(answers)))
+    spoken = words(_text(answers))[:MAX_WORDS]
     if not spoken:
         return identifiers, None
-    tokens = sorted(
-        {index.token("word", "", w)[:WORD_TOKEN_BYTES] for w in list(spoken)[:MAX_WORDS]}
-    )
+    tokens = {token[:WORD_TOKEN_BYTES] for token in index.tokens("word", "", spoken)}
     packed = WordTokens(
         report=report,
         agency_id=report.agency_id,
         key_version=index.current,
-        packed=b"".join(tokens),
+        packed=b"".join(sorted(tokens)),
     )
     return identifiers, packed
 

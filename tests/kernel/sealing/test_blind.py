@@ -84,3 +84,9 @@ def test_short_keys_and_senseless_versions_are_refused(keys: dict[int, bytes]) -
 
 def test_the_keys_are_not_shown() -> None:
     assert repr(INDEX) == "BlindIndex(versions=(1, 2), current=2)"
+
+
+def test_many_values_give_the_tokens_they_have_one_by_one() -> None:
+    index = BlindIndex({1: b"k" * 32, 2: b"l" * 32}, 2)
+    values = ["ابتزاز", "", "a", "ab"]
+    assert index.tokens("word", "", values) == [index.token("word", "", v) for v in values]

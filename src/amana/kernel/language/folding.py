@@ -25,6 +25,21 @@ _LETTERS = str.maketrans(
     }
 )
 _NO_MARK = ("Mn", "Me", "Cf")
+_REMEMBERED_BELOW = 0x3000
+
+
+class _WithoutMarks(dict[int, int | None]):
+    """A table for `str.translate` that drops marks. It learns the letters of the scripts that
+    people here write, and looks up the others each time, so that it cannot be made to grow."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = None if unicodedata.category(chr(code)) in _NO_MARK else code
+        if code < _REMEMBERED_BELOW:
+            self[code] = kept
+        return kept
+
+
+_MARKS = _WithoutMarks()
 
 
 def fold_digits(text: str) -> str:
@@ -50,9 +65,5 @@ def fold(text: str) -> str:
 
 def _once(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).casefold().translate(_DIGITS).translate(_LETTERS)
-    bare = "".join(
-        char
-        for char in unicodedata.normalize("NFKD", text)
-        if unicodedata.category(char) not in _NO_MARK
-    )
+    bare = unicodedata.normalize("NFKD", text).translate(_MARKS)
     return unicodedata.normalize("NFKC", bare)

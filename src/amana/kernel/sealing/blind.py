@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from amana.kernel.sealing.encoding import join
@@ -51,6 +51,12 @@ class BlindIndex:
             raise KeyMissing from None
         message = join(_LABEL, used.to_bytes(4, "big"), field, kind, value)
         return hmac.digest(key, message, "sha256")[:TOKEN_BYTES]
+
+    def tokens(self, field: str, kind: str, values: Iterable[str]) -> list[bytes]:
+        """The tokens of many values of one kind under `current`, in their order."""
+        key, used = self._keys[self.current], self.current.to_bytes(4, "big")
+        front = join(_LABEL, used, field, kind)
+        return [hmac.digest(key, front + join(v), "sha256")[:TOKEN_BYTES] for v in values]
 
     def tokens_all_versions(self, field: str, kind: str, value: str) -> dict[int, bytes]:
         """Version to token: what a search must look for while a rotation is under way."""

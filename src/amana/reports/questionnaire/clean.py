@@ -12,7 +12,9 @@ import unicodedata
 
 # Pasting a number from a messenger brings these along; in a number or a link they mean nothing.
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-_ALLOWED_CONTROLS = frozenset("\t\n")
+# Control characters but tab and newline, halves of surrogate pairs, and the mark that a decoder
+# leaves where bytes were not UTF-8.
+_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
 
 
 class TextProblem(ValueError):
@@ -38,7 +40,7 @@ def clean_text(text: str, *, limit: int) -> str:
     that were not UTF-8) or `too_long` (more than `limit` characters).
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if any(_unreadable(char) for char in text):
+    if _UNREADABLE.search(text):
         raise TextProblem("broken_text")
     text = unicodedata.normalize("NFC", text).strip()
     if len(text) > limit:
@@ -53,9 +55,3 @@ def clean_line(text: str, *, limit: int) -> str:
     if len(cleaned) > limit:
         raise TextProblem("too_long")
     return cleaned
-
-
-def _unreadable(char: str) -> bool:
-    if char in _ALLOWED_CONTROLS:
-        return False
-    return char == "\ufffd" or unicodedata.category(char) in ("Cc", "Cs")
