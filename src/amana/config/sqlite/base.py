@@ -9,15 +9,13 @@ from django.db.backends.sqlite3 import base as django_sqlite
 
 from amana.config.sqlite.gate import WriteGate, gate_for
 
-Database = django_sqlite.Database
-
 
 class DatabaseWrapper(django_sqlite.DatabaseWrapper):
     """Takes the gate at BEGIN IMMEDIATE and gives it back when the transaction has ended."""
 
     _gate: WriteGate | None = None
 
-    def _start_transaction_under_autocommit(self) -> None:
+    def _start_transaction_under_autocommit(self) -> None:  # type: ignore[misc]
         name = str(self.settings_dict["NAME"])
         in_memory = self.is_in_memory_db()
         if not in_memory and self._gate is None:
@@ -30,20 +28,20 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
             self._leave_gate()
             raise
 
-    def _commit(self) -> Any:
+    def _commit(self) -> Any:  # type: ignore[misc]
         try:
             return super()._commit()
         finally:
             if self.connection is None or not self.connection.in_transaction:
                 self._leave_gate()
 
-    def _rollback(self) -> Any:
+    def _rollback(self) -> Any:  # type: ignore[misc]
         try:
             return super()._rollback()
         finally:
             self._leave_gate()
 
-    def _close(self) -> Any:
+    def _close(self) -> Any:  # type: ignore[misc]
         try:
             return super()._close()
         finally:
