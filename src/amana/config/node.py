@@ -7,9 +7,9 @@ import hashlib
 from functools import lru_cache
 
 from amana.config.env import env
-from amana.kernel.ledger.notes import SigningKey
+from amana.kernel.ledger.notes import SigningKey, Vkey
 from amana.kernel.sealing.blind import BlindIndex
-from amana.kernel.sealing.keyring import Keyring
+from amana.kernel.sealing.keyring import Keyring, signing_public
 
 
 @lru_cache(maxsize=1)
@@ -27,10 +27,14 @@ def signing_key() -> SigningKey:
     """The key that signs checkpoints and promises; its name is the origin of the log.
 
     The name comes from the key itself: a node that moves to another address keeps its log."""
-    seed = keyring().signing_seed()
-    public = SigningKey.from_private_bytes("amana", seed).vkey.public
-    name = "amana/" + hashlib.sha256(public).hexdigest()[:16]
-    return SigningKey.from_private_bytes(name, seed)
+    return SigningKey.from_private_bytes(verifier().name, keyring().signing_seed())
+
+
+@lru_cache(maxsize=1)
+def verifier() -> Vkey:
+    """The key with which this node's signatures are checked; needs no key file to be opened."""
+    public = signing_public(env().key_folder)
+    return Vkey.of("amana/" + hashlib.sha256(public).hexdigest()[:16], public)
 
 
 @lru_cache(maxsize=1)
@@ -41,5 +45,5 @@ def blind_index() -> BlindIndex:
 
 def forget_keys() -> None:
     """Close what was opened; the next use reads the folder again (after a restore, in tests)."""
-    for opened in (keyring, signing_key, blind_index):
+    for opened in (keyring, signing_key, verifier, blind_index):
         opened.cache_clear()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Going on after a restore (docs/decisions/0004).
+"""Going on after a restore (docs/decisions/0013).
 
 The old log ends where it was last signed, and nobody signs for it again. The entries that are
 here go on under a new name, and the first leaf under it says what is missing."""

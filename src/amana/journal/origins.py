@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The names under which this node's log has signed (docs/decisions/0004).
+"""The names under which this node's log has signed (docs/decisions/0013).
 
 The first is made from the signing key. A database that was put back from an older copy may never
 go on under the name it had: two histories would be signed as one. It goes on under a new name,
@@ -11,16 +11,16 @@ import re
 import secrets
 from typing import Final
 
-from amana.config.node import signing_key
+from amana.config.node import signing_key, verifier
 from amana.kernel.ledger.errors import NoteError
-from amana.kernel.ledger.notes import SigningKey
+from amana.kernel.ledger.notes import SigningKey, Vkey
 
 _LATER: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 
 def first() -> str:
     """The name that the log of this key began with."""
-    return signing_key().name
+    return verifier().name
 
 
 def fresh() -> str:
@@ -34,13 +34,21 @@ def ours(origin: str) -> bool:
     return origin == first() or (base == first() and bool(_LATER.fullmatch(later)))
 
 
+def vkey_of(origin: str) -> Vkey:
+    """What checks the node's signatures under one of its names. Raises `NoteError` for the name
+    of another log."""
+    if not ours(origin):
+        raise NoteError(f"this node does not sign for {origin}")
+    return verifier() if origin == first() else Vkey.of(origin, verifier().public)
+
+
 def key_of(origin: str) -> SigningKey:
-    """The node's key under one of its names. Raises `NoteError` for the name of another log."""
+    """What signs under one of its names. Raises `NoteError` for the name of another log."""
+    if not ours(origin):
+        raise NoteError(f"this node does not sign for {origin}")
     key = signing_key()
     if origin == key.name:
         return key
-    if not ours(origin):
-        raise NoteError(f"this node does not sign for {origin}")
     return SigningKey.from_private_bytes(origin, key.private_bytes())
 
 

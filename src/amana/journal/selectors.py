@@ -72,7 +72,7 @@ def vkeys() -> list[Vkey]:
         name = _origin_after(index)
         if name:
             names[name] = None
-    return [origins.key_of(name).vkey for name in reversed(names) if origins.ours(name)]
+    return [origins.vkey_of(name) for name in reversed(names) if origins.ours(name)]
 
 
 def _origin_after(index: int | None) -> str:

@@ -2,7 +2,7 @@
 """The last signed state of the log, kept outside the database and outside every backup.
 
 A database that was put back from an older copy must not sign a second history: whatever it holds
-has to continue the state that stands here (design, Journal; docs/decisions/0004)."""
+has to continue the state that stands here (design, Journal; docs/decisions/0013)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def remembered() -> Signed | None:
 
 
 def _open(note: str) -> Signed:
-    return open_checkpoint(note, [origins.key_of(origins.origin_of(note)).vkey])
+    return open_checkpoint(note, [origins.vkey_of(origins.origin_of(note))])
 
 
 def current_key() -> SigningKey:

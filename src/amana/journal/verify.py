@@ -192,7 +192,7 @@ def check_checkpoint(
     """One row, when `size` leaves with this root have gone by under the name `origin`."""
     verdict.checkpoints += 1
     try:
-        vkey = origins.key_of(origin).vkey
+        vkey = origins.vkey_of(origin)
         signed = open_checkpoint(row.note, [vkey], origin=origin)
     except LedgerError as error:
         verdict.problems.append(f"checkpoint {row.size}: {error}")

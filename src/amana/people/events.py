@@ -8,6 +8,7 @@ class Tag(StrEnum):
     """What happens to the people of an agency and to the keys they hold."""
 
     ACCOUNT_CREATE = "staff:account:create"
+    ACCOUNT_CONFIRM = "staff:account:confirm"
     ACCOUNT_DISABLE = "staff:account:disable"
     INVITATION_ISSUE = "staff:invitation:issue"
     INVITATION_ACCEPT = "staff:invitation:accept"

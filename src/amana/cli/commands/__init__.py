@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from amana.cli.commands import journal, serve, setup, worker
+from amana.cli.commands import doctor, figures, journal, keeping, keys, pack, serve, setup, worker
 
-COMMANDS = (serve, worker, setup, journal)
+COMMANDS = (serve, worker, setup, doctor, journal, figures, pack, keys, keeping)

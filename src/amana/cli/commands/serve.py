@@ -107,6 +107,7 @@ def _serve() -> None:
 
 def _greet() -> None:
     from amana.agencies.selectors import current_agency
+    from amana.cli.keeping.restore import is_waiting
     from amana.config.env import env
     from amana.people.services.accounts import first_code
 
@@ -116,6 +117,10 @@ def _greet() -> None:
     print(f"\n  {agency.names.get('en', agency.code)}  ({agency.pack})")
     print(f"  portal  {base}/")
     print(f"  desk    {base}/desk/")
+    if is_waiting():
+        print("  this home was restored: look at the accounts, then  amana restore --accept")
+        print(flush=True)
+        return
     code = first_code(agency=agency)
     if code:
         print(f"  first administrator: open the desk and type the one-time code  {code}")

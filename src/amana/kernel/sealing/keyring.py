@@ -265,6 +265,14 @@ def write_new(path: Path, records: Iterable[KeyRecord], manifest: Manifest) -> N
         keyfiles.wipe(path / UNFINISHED)
 
 
+def signing_public(folder: Path) -> bytes:
+    """The node's raw Ed25519 public key. Opens no key file, so a locked folder stays locked.
+
+    Raises `KeyringMissing`, `KeyringDamaged`, `UnsafePermissions`."""
+    keyfiles.check_folder(folder)
+    return _manifest(folder).signing_public
+
+
 def blind_name(version: int) -> str:
     """File name of a blind-index key."""
     return f"blind-{version:04d}.key"

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The node as it runs: database, disk, worker, log."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import Final
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from amana.cli import pulse
+from amana.cli.doctor.lines import Check, Line, amber, green, red
+from amana.cli.keeping.restore import is_waiting, waiting
+from amana.config.env import env
+from amana.config.health import LEAST_FREE_BYTES
+from amana.journal.selectors import BEHIND, hours_since_published, log_state
+
+GIB: Final = 1 << 30
+LATE_HOURS: Final = 2
+
+
+def migrations() -> Line:
+    """The tables are those of this version."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        return red("database", f"{connection.vendor}: {len(plan)} steps missing; run amana setup")
+    return green("database", f"{connection.vendor}, tables up to date")
+
+
+def disk() -> Line:
+    """Room for more reports and files."""
+    low = min(
+        (shutil.disk_usage(folder).free, folder)
+        for folder in (env().home, env().blob_folder)
+        if folder.exists()
+    )
+    free = f"{low[0] / GIB:.1f} GiB free at {low[1]}"
+    if low[0] < LEAST_FREE_BYTES:
+        return red("disk", f"{free}: reports are refused")
+    return amber("disk", f"{free}: make room soon") if low[0] < 2 * GIB else green("disk", free)
+
+
+def static_files() -> Line:
+    """Style sheets under their hashed names."""
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    if not manifest.exists():
+        return red("static files", "not collected; run amana setup")
+    return green("static files", "collected")
+
+
+def worker() -> Line:
+    """Without it nothing is signed and no reminder is sent."""
+    age = pulse.age()
+    if age is None:
+        return amber("worker", "none has run on this home; is one running on another host?")
+    if not pulse.alive():
+        when = time.strftime("%Y-%m-%d %H:%M", time.localtime(time.time() - age))
+        return red("worker", f"last seen {when}; start the node, or amana worker")
+    return green("worker", f"seen {age:.0f} s ago")
+
+
+def log() -> Line:
+    """The log signs, and keeps up."""
+    found = log_state()
+    if found.held_back:
+        return red("log", f"signs nothing: {found.held_back}")
+    if found.behind > BEHIND:
+        seconds = found.behind.total_seconds()
+        return red("log", f"{found.waiting} entries wait for their place, {seconds:.0f} s behind")
+    return green("log", f"{found.size} signed entries as {found.origin}")
+
+
+def published() -> Line:
+    """One checkpoint an hour leaves the node."""
+    hours = hours_since_published()
+    if hours is None:
+        return amber("public checkpoint", "none yet; the worker makes the first one")
+    if hours >= LATE_HOURS:
+        return red("public checkpoint", f"the last one is {hours} hours old")
+    return green("public checkpoint", "of this hour" if hours == 0 else "of the last hour")
+
+
+def restored() -> Line:
+    """A restore that nobody has accepted yet keeps everybody out."""
+    if is_waiting():
+        count = len(waiting())
+        return red("restore", f"{count} accounts are closed: look at them, amana restore --accept")
+    return green("restore", "nothing waits to be accepted")
+
+
+CHECKS: tuple[Check, ...] = (migrations, disk, static_files, worker, log, published, restored)
