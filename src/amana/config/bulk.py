@@ -26,7 +26,7 @@ class _Statement:
     read: Callable[[models.Model], Sequence[object]]
     prepare: tuple[Callable[[Any], object] | None, ...]
 
-    def values(self, row: models.Model) -> list[object]:
+    def values(self, row: models.Model) -> list[Any]:
         return [
             value if prepare is None or value is None else prepare(value)
             for prepare, value in zip(self.prepare, self.read(row), strict=True)
@@ -68,7 +68,7 @@ def _pipeline() -> Iterator[None]:
 def _statement(model: type[models.Model], vendor: str) -> _Statement:
     fields = model._meta.local_concrete_fields
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     return _Statement(
         sql=f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})",  # noqa: S608

@@ -6,7 +6,7 @@ from __future__ import annotations
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedStatic(CompressedManifestStaticFilesStorage):
+class HashedStatic(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """A name without an entry is served as it is: tests and `amana doctor` need no build step."""
 
     manifest_strict = False

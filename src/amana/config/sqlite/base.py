@@ -15,7 +15,7 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
 
     _gate: WriteGate | None = None
 
-    def _start_transaction_under_autocommit(self) -> None:  # type: ignore[misc]
+    def _start_transaction_under_autocommit(self) -> None:
         name = str(self.settings_dict["NAME"])
         in_memory = self.is_in_memory_db()
         if not in_memory and self._gate is None:
@@ -23,27 +23,27 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
             gate.acquire()
             self._gate = gate
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._leave_gate()
             raise
 
-    def _commit(self) -> Any:  # type: ignore[misc]
+    def _commit(self) -> Any:
         try:
-            return super()._commit()
+            return super()._commit()  # type: ignore[misc]
         finally:
             if self.connection is None or not self.connection.in_transaction:
                 self._leave_gate()
 
-    def _rollback(self) -> Any:  # type: ignore[misc]
+    def _rollback(self) -> Any:
         try:
-            return super()._rollback()
+            return super()._rollback()  # type: ignore[misc]
         finally:
             self._leave_gate()
 
-    def _close(self) -> Any:  # type: ignore[misc]
+    def _close(self) -> Any:
         try:
-            return super()._close()
+            return super()._close()  # type: ignore[misc]
         finally:
             self._leave_gate()
 
