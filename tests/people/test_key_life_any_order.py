@@ -121,7 +121,7 @@ class World:
 
 
 class AnyOrder(TestCase):
-    @settings(max_examples=40)
+    @settings(max_examples=40, deadline=None)
     @given(steps)
     def test_only_members_read(self, acts: list[tuple[str, int, int]]) -> None:
         world = World()

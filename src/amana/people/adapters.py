@@ -46,7 +46,7 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
             kind="svg",
             xmldecl=False,
             svgns=False,
-            omitsize=True,
+            scale=5,
             border=4,
             dark="#000",
             light="#fff",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The way in as somebody sees it: without JavaScript with an app, with JavaScript with a passkey."""
+"""The way in as somebody sees it: an app without JavaScript, a passkey with it."""
 
 from __future__ import annotations
 
@@ -102,6 +102,7 @@ def test_a_passkey_is_made_and_lets_in(
         page = seen.page
         with_authenticator(page)
         set_up(page, code)
+        assert page.get_by_text("did not answer").is_hidden()
         shown(seen, f"factors-{scheme}")
         page.locator("#passkey-button").click()
         page.wait_for_url("**/desk/factors/codes/")

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from amana.desk.accounts import pages
-from amana.desk.accounts.forms import CodeForm, PasskeyForm
+from amana.desk.accounts.forms import CodeForm, FirstCodeForm, PasskeyForm
 from amana.people import factors, signin, throttle
 from amana.people.errors import TooOften
 from amana.people.models import Officer
@@ -70,7 +70,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         return pages.go("sign-in")
     sealed = request.session.get(_SECRET) or factors.new_totp()
     request.session[_SECRET] = sealed
-    form, status = CodeForm(pages.posted(request)), 200
+    form, status = FirstCodeForm(pages.posted(request)), 200
     if request.method == "POST" and form.is_valid():
         if factors.enrol_totp(officer=officer, sealed=sealed, code=form.cleaned_data["code"]):
             del request.session[_SECRET]
@@ -98,7 +98,7 @@ def enrol_passkey(request: HttpRequest) -> HttpResponse:
         "href": "#passkey-button",
         "text": _("The passkey did not answer. Try again."),
     }
-    return _show_enrolment(request, officer, sealed, CodeForm(), 422, [problem])
+    return _show_enrolment(request, officer, sealed, FirstCodeForm(), 422, [problem])
 
 
 @never_cache

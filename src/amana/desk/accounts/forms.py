@@ -126,6 +126,14 @@ class CodeForm(forms.Form):
         return "".join(c for c in typed if c.isalnum())
 
 
+class FirstCodeForm(CodeForm):
+    """The code that proves that the app has the secret."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = _("The six digits that the app shows now.")
+
+
 class PasskeyForm(forms.Form):
     """What the browser answered, as JSON."""
 
@@ -207,7 +215,9 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, agency_id: UUID, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = Unit.objects.filter(agency_id=agency_id).order_by("code")
-        self.fields["unit"] = UnitField(label=_("Unit"), queryset=units)
+        self.fields["unit"] = UnitField(
+            label=_("Unit"), queryset=units, empty_label=_("Choose a unit")
+        )
         self.order_fields(["unit", "role"])
 
 

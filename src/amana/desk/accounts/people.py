@@ -156,7 +156,7 @@ def admit(request: HttpRequest) -> HttpResponse:
             "officer": newcomer.officer,
             "unit": newcomer.unit,
             "unit_name": unit_name(newcomer.unit, _language()),
-            "fingerprint": fingerprint(bytes(newcomer.officer_key.public)),
+            "digits": fingerprint(bytes(newcomer.officer_key.public)).split(),
         }
         for newcomer in selectors.waiting_newcomers(staff.vault.officer_key_id)
     ]

@@ -34,7 +34,7 @@ def vault(request: HttpRequest) -> HttpResponse:
     if staff_of(request).vault is not None:
         if request.session.get(pages.NEXT):
             return pages.onward(request)
-        return pages.page(request, "vault", {"fingerprint": fingerprint(bytes(key.public))})
+        return pages.page(request, "vault", {"digits": fingerprint(bytes(key.public)).split()})
     form, status = OpenVaultForm(pages.posted(request)), 200
     if request.method == "POST" and form.is_valid():
         try:

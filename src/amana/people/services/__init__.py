@@ -6,8 +6,10 @@ from __future__ import annotations
 from amana.people.services.accounts import (
     accept_first,
     accept_invitation,
+    end_all_sessions,
     first_code,
     invite,
+    operator_reset,
     reset_access,
 )
 from amana.people.services.keys import (
@@ -26,11 +28,13 @@ __all__ = [
     "admit",
     "change_passphrase",
     "disable",
+    "end_all_sessions",
     "end_placement",
     "enrol_officer_key",
     "first_code",
     "forget_unit_key",
     "invite",
+    "operator_reset",
     "place",
     "provision",
     "reset_access",

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
@@ -25,7 +26,7 @@ from amana.people import selectors
 from amana.people.codes import code_id, new_code
 from amana.people.errors import BadInvitation, LoginTaken, NotAllowed
 from amana.people.events import Tag
-from amana.people.models import Invitation, Officer, Purpose, Role
+from amana.people.models import Invitation, Officer, Purpose, Role, VaultSession
 from amana.people.policies import Action, Staff, require
 from amana.people.services.keys import retire_officer_key
 from amana.people.services.placements import begin_placement
@@ -135,14 +136,36 @@ def reset_access(*, staff: Staff, officer: Officer) -> str:
     require(staff, Action.MANAGE_PEOPLE)
     if officer.agency_id != staff.agency_id or not officer.is_active:
         raise NotAllowed
-    actor = staff.actor(Action.MANAGE_PEOPLE)
+    return _begin_anew(officer, staff.actor(Action.MANAGE_PEOPLE))
+
+
+@transaction.atomic
+def operator_reset(*, login: str) -> str:
+    """The same from the node's own command line, for the last administrator who lost everything.
+
+    Raises `NotAllowed` when there is no such active account."""
+    officer = Officer.objects.filter(login=normal_login(login), is_active=True).first()
+    if officer is None:
+        raise NotAllowed
+    return _begin_anew(officer, NODE)
+
+
+@transaction.atomic
+def end_all_sessions() -> None:
+    """Sign everybody out and close every vault, as a restored node does before anything else."""
+    VaultSession.objects.all().delete()
+    Session.objects.all().delete()
+
+
+def _begin_anew(officer: Officer, actor: Actor) -> str:
     retire_officer_key(officer)
     Authenticator.objects.filter(user_id=officer.pk).delete()
     officer.set_unusable_password()  # ends her sessions: their hash no longer fits
     officer.save(update_fields=["password"])
     Invitation.objects.filter(officer=officer, used_at__isnull=True).delete()
     record(_act(Tag.FACTOR_RESET, officer, actor), _act(Tag.KEY_RESET, officer, actor))
-    return _issue(agency=Agency.objects.get(pk=staff.agency_id), officer=officer, actor=actor)
+    agency = Agency.objects.get(pk=officer.agency_id)
+    return _issue(agency=agency, officer=officer, actor=actor)
 
 
 def _create(
