@@ -363,3 +363,15 @@ def test_roles_say_what_a_first_administrator_may() -> None:
     steps.set_up(agency, Desk())
     placement = selectors.active_placements().get()
     assert placement.role == Role.ADMINISTRATOR
+
+
+def test_a_page_that_needs_the_vault_is_reached_after_opening_it() -> None:
+    agency, _ = make.agency_with_units()
+    desk = Desk()
+    steps.set_up(agency, desk)
+    desk.post("/desk/vault/close/")
+    desk.get("/desk/vault/?next=/desk/people/")
+    steps.went_to(desk.post("/desk/vault/", passphrase=PASSPHRASE), "/desk/people/")
+    desk.post("/desk/vault/close/")
+    desk.get("/desk/vault/?next=https://elsewhere.example/")
+    steps.went_to(desk.post("/desk/vault/", passphrase=PASSPHRASE), "/desk/")

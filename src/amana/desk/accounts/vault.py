@@ -28,6 +28,8 @@ from amana.people.vault import fingerprint
 def vault(request: HttpRequest) -> HttpResponse:
     """Make the vault the first time; afterwards open it."""
     officer = _officer(request)
+    if wish := pages.keep_wish(request):
+        request.session[pages.NEXT] = wish
     key = selectors.active_key(officer.pk)
     if key is None:
         return _make(request, officer)
