@@ -30,10 +30,10 @@ from amana.portal.visits import ended, with_draft
 from amana.portal.walk import Walk
 from amana.reports.models import Origin
 from amana.reports.questionnaire import Answers, FieldError, summary
+from amana.reports.questionnaire.types import is_answer
 from amana.reports.services.drafts import DraftGone, OpenDraft
 
 PIN: Final = re.compile(r"[0-9]{4,12}")
-WRITTEN_LEFT_TO_RIGHT: Final = frozenset({"identifiers", "lines", "date"})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,8 +103,10 @@ def _page(
     pin: str = "",
     errors: Sequence[dict[str, str]] = (),
 ) -> HttpResponse:
+    told, left = _rows(walk)
     context = {
-        "rows": _rows(walk),
+        "rows": told,
+        "left": left,
         "back": walk.back(None),
         "pin": pin,
         "pin_error": next((e["text"] for e in errors if e["href"] == "#pin"), ""),
@@ -113,20 +115,19 @@ def _page(
     return render(request, "portal/check.html", context, status=UNREADABLE if errors else 200)
 
 
-def _rows(walk: Walk) -> list[dict[str, object]]:
+def _rows(walk: Walk) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """What was told, and what was left out; each with the page on which it is changed."""
     language = get_language() or "en"
-    rows: list[dict[str, object]] = []
-    for step_id, question, told in summary(walk.questions, walk.answers, language):
-        kind = walk.questions.step(step_id).kind
-        lines = told
-        if kind == "files":
-            lines = [file["name"] for file in files.listed(walk)] or told
-        rows.append(
-            {
-                "label": question,
-                "value": "\n".join(lines),
-                "href": walk.url(step_id, changing=True),
-                "ltr": False,
-            }
-        )
-    return rows
+    told: list[dict[str, object]] = []
+    left: list[dict[str, object]] = []
+    for step_id, question, lines in summary(walk.questions, walk.answers, language):
+        step = walk.questions.step(step_id)
+        names = [file["name"] for file in files.listed(walk)] if step.kind == "files" else []
+        row: dict[str, object] = {
+            "label": question,
+            "value": "\n".join(names or lines),
+            "href": walk.url(step_id, changing=True),
+        }
+        answered = step.kind == "consents" or is_answer(walk.answers.get(step.key))
+        (told if answered else left).append(row)
+    return told, left

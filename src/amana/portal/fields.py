@@ -89,7 +89,7 @@ def anchor(step: Step, place: str) -> str:
     return _INDEX.sub(r"-\1", place).replace(".", "-")
 
 
-def _hint(why: str, more: str) -> str | SafeString:
+def _hint(why: str | SafeString, more: str) -> str | SafeString:
     return format_html("{}<br>{}", why, more) if more else why
 
 
@@ -268,7 +268,10 @@ def _consent(asked: Asked) -> Drawn:
 
 
 def _files(asked: Asked) -> Drawn:
-    return {"kept": asked.files}
+    limits = _("Up to 20 files, 25 MB each, 200 MB together.")
+    step, voice = asked.step, asked.walk.voice
+    hint = _hint(step.why(asked.language, voice), step.help(asked.language, voice))
+    return {"kept": asked.files, "hint": _hint(hint, limits)}
 
 
 _DRAW: Final[dict[str, Callable[[Asked], Drawn]]] = {
