@@ -3,6 +3,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+
+FORMULA: Final = tuple("=+-@\t\r\n|%")
+
 
 def safe_cell(value: object) -> str:
     """A cell for CSV: numbers as they are, nothing for None; text that begins like a formula gets
@@ -12,4 +17,4 @@ def safe_cell(value: object) -> str:
     if isinstance(value, int | float):
         return str(value)
     text = str(value)
-    return f"'{text}" if text[:1] in "=+-@\t\r\n|%" else text
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""`amana replay eblagh` and `amana replay jordan`: invented reports in published proportions."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+DEFAULT_NODE = "http://127.0.0.1:8000"
+
+
+def register(commands: Any) -> None:
+    parser = commands.add_parser(
+        "replay", help="file invented reports in published proportions (demonstration only)"
+    )
+    names = parser.add_subparsers(dest="name", required=True, metavar="NAME")
+    eblagh = names.add_parser("eblagh", help="a quarter of E-Blagh: 7,083 reports")
+    eblagh.add_argument("--reports", type=_positive, default=7083, metavar="N")
+    eblagh.add_argument("--through", choices=["portal", "api"], default="portal")
+    _common(eblagh)
+    eblagh.set_defaults(run=run_eblagh)
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--node", default=DEFAULT_NODE, metavar="URL", help="default: %(default)s")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed, the same reports")
+    parser.add_argument("--at-once", type=_positive, default=8, help="connections (%(default)s)")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1_000_000:
+        raise argparse.ArgumentTypeError("between 1 and 1,000,000")
+    return number
+
+
+def run_eblagh(options: argparse.Namespace) -> int:
+    """File, work, publish. Exit 2 with the reason when it may not or cannot."""
+    import django
+
+    django.setup()
+    from amana.cli.replay import eblagh, ground
+    from amana.cli.replay.run import file_through, publish_now
+    from amana.cli.say import tell
+    from amana.packs import load_pack
+
+    agency = ground.check(options.node)
+    agency = ground.mark(agency)
+    sketches = eblagh.sketches(options.reports, load_pack(agency.pack), seed=options.seed)
+    began = time.monotonic()
+    file_through(options.through, sketches, node=options.node, at_once=options.at_once)
+    took = time.monotonic() - began
+    tell(f"{len(sketches):,} reports filed in {took:,.0f} s ({len(sketches) / took:,.0f}/s)")
+    publication = publish_now(agency)
+    print(f"{publication.period} revision {publication.revision}: {options.node}/figures/")
+    return 0

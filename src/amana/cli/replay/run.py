@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The steps that the replays share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from amana.agencies.models import Agency
+from amana.cli.replay.api import ApiFiler
+from amana.cli.replay.fleet import Filer, file_all
+from amana.cli.replay.sketch import Sketch
+from amana.cli.say import Progress
+from amana.config.clock import now
+from amana.figures.computing import zone_of
+from amana.figures.models import Publication
+from amana.figures.periods import containing
+from amana.figures.services import publish
+
+
+def file_through(door: str, sketches: Sequence[Sketch], *, node: str, at_once: int) -> list[str]:
+    """File all through a door of the running node; returns the locators."""
+
+    def make() -> Filer:
+        return ApiFiler(node)
+
+    progress = Progress("reports filed", len(sketches))
+    try:
+        return file_all(sketches, make, at_once=at_once, progress=progress)
+    finally:
+        progress.close()
+
+
+def publish_now(agency: Agency) -> Publication:
+    """Publish the quarter in which we are; only a demonstration may."""
+    quarter = containing(now(), "quarter", zone_of(agency))
+    return publish(agency=agency, period=quarter)
