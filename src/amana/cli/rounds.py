@@ -31,6 +31,7 @@ def jobs() -> list[Job]:
     """All that is kept going, the sequencer first: no leaf waits longer than two seconds."""
     from amana.cli import pulse
     from amana.evidence.sweeping import sweep as sweep_blobs
+    from amana.casework import alerts, clocks
     from amana.journal.sequencer import publish_hour, sequence_all
     from amana.limits.services import sweep as sweep_limits
     from amana.reports.services.sweeping import sweep as sweep_reports
@@ -39,6 +40,11 @@ def jobs() -> list[Job]:
         Job("sequence", 0.5, sequence_all),
         Job("beat", 2, pulse.beat),
         Job("publish-hour", 20, publish_hour),
+        Job("escalate", 15, clocks.escalate),
+        Job("send-alerts", 10, alerts.send_alerts),
+        Job("mark-missed", 60, clocks.mark_missed),
+        Job("still-open-notes", 300, clocks.send_still_open_notes),
+        Job("mark-silences", 300, clocks.mark_silences),
         Job("sweep-drafts", 300, sweep_reports),
         Job("sweep-limits", 300, sweep_limits),
         Job("sweep-blobs", 3600, sweep_blobs),

@@ -57,7 +57,7 @@ def sequence(*, limit: int = BATCH) -> Sequenced | None:
         return None
     with transaction.atomic():
         lock()
-        state.check(head())
+        _may_sign(head())
         events = list(_waiting().order_by("id")[:limit])
         if not events:  # another sequencer placed them while we waited for the lock
             return None
@@ -85,7 +85,7 @@ def publish_hour(*, hour: int | None = None) -> PublicCheckpoint | None:
     with transaction.atomic():
         lock()
         last = head()
-        state.check(last)
+        _may_sign(last)
         if PublicCheckpoint.objects.filter(hour__gte=hour).exists():
             return None
         events = list(_waiting().order_by("id"))
@@ -119,6 +119,15 @@ def place(events: Sequence[Event], key: SigningKey) -> tuple[Sequenced, str]:
     note = sign_checkpoint(Signed(origin=key.name, size=grown.size, root=root), key)
     Checkpoint.objects.create(size=grown.size, root=root, note=note)
     return Sequenced(added=len(events), size=grown.size), note
+
+
+def _may_sign(last: Checkpoint | None) -> None:
+    """Raise `LogHeldBack`, or let the log begin: its empty state is written down before the first
+    entry commits, so that neither a crash nor a second sequencer finds entries without a state."""
+    state.check(last)
+    if last is None and state.remembered() is None:
+        key = state.current_key()
+        state.remember(sign_checkpoint(Signed(origin=key.name, size=0, root=EMPTY_ROOT), key))
 
 
 def _pad() -> Event:

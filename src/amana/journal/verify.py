@@ -151,7 +151,8 @@ def check_event(event: Event, verdict: Verdict) -> Said | None:
     the entry says, or `None` when it says nothing any more."""
     name = f"entry {event.leaf_index if event.leaf_index is not None else event.id}"
     if event.body is None or event.salt is None:
-        return _check_blank(name, event, verdict)
+        _check_blank(name, event, verdict)
+        return None
     body = bytes(event.body)
     if commit(bytes(event.salt), body) != bytes(event.commitment):
         verdict.problems.append(f"{name}: the stored bytes do not match their commitment")

@@ -3,6 +3,17 @@
 
 from __future__ import annotations
 
-from amana.cli.commands import doctor, figures, journal, keeping, keys, pack, serve, setup, worker
+from amana.cli.commands import (
+    doctor,
+    figures,
+    journal,
+    keeping,
+    keys,
+    pack,
+    replay,
+    serve,
+    setup,
+    worker,
+)
 
-COMMANDS = (serve, worker, setup, doctor, journal, figures, pack, keys, keeping)
+COMMANDS = (serve, worker, setup, doctor, journal, figures, replay, pack, keys, keeping)

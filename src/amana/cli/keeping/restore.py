@@ -122,8 +122,11 @@ def _shut_everybody_out(found: manifest.Manifest) -> int:
     with transaction.atomic():
         sessions.end_all()
         accounts = restored.suspend_all()
-        facts = {"made_at": found.made_at, "log_size": found.log_size}
-        record(Act(Tag.RESTORE_RUN, NODE, NO_AGENCY, facts={**facts}))
+        facts: dict[str, str | int | bool | None] = {
+            "made_at": found.made_at,
+            "log_size": found.log_size,
+        }
+        record(Act(Tag.RESTORE_RUN, NODE, NO_AGENCY, facts=facts))
         _path().unlink(missing_ok=True)
         if not accounts:
             return 0

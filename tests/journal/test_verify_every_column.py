@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A change in any column of any journal table is found, and named (issue part 7)."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from amana.journal.models import Checkpoint, Event, PublicCheckpoint, Tile
+from amana.journal.sequencer import sequence_all
+from amana.journal.verify import verify
+from tests.journal.builders import add, log_of
+
+pytestmark = pytest.mark.db
+
+TABLES = [Event, Tile, Checkpoint, PublicCheckpoint]
+COLUMNS = [(model, field) for model in TABLES for field in model._meta.local_concrete_fields]
+NAMES = [f"{model.__name__}.{field.column}" for model, field in COLUMNS]
+
+
+def test_every_table_of_the_journal_is_among_those_that_are_tampered_with() -> None:
+    assert set(apps.get_app_config("journal").get_models()) == set(TABLES)
+
+
+def _flipped(value: object, draw: random.Random) -> object:
+    """The same kind of value with one bit, digit or letter changed."""
+    if isinstance(value, bytes | memoryview):
+        raw = bytearray(bytes(value))
+        raw[draw.randrange(len(raw))] ^= 1 << draw.randrange(8)
+        return bytes(raw)
+    if isinstance(value, UUID):
+        return UUID(int=value.int ^ (1 << draw.randrange(64)))
+    if isinstance(value, datetime):
+        return value + timedelta(microseconds=1)
+    if isinstance(value, int):
+        return value + 1_003
+    assert isinstance(value, str)
+    at = draw.randrange(len(value))
+    other = "x" if value[at] != "x" else "y"
+    return value[:at] + other + value[at + 1 :]
+
+
+def _change(model: type[models.Model], field: models.Field[object, object], key: object) -> None:
+    """Write past the ORM and its constraints, as somebody with the database would."""
+    meta = model._meta
+    assert meta.pk is not None
+    row = model._default_manager.filter(pk=key)
+    old = row.values_list(field.attname, flat=True).get()
+    new = field.get_db_prep_save(
+        _flipped(old, random.Random(NAMES.index(f"{model.__name__}.{field.column}"))), connection
+    )
+    old_key = meta.pk.get_db_prep_save(key, connection)
+    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{meta.db_table}" SET "{field.column}" = %s WHERE "{meta.pk.column}" = %s',
+            [new, old_key],
+        )
+        assert cursor.rowcount == 1
+
+
+@pytest.mark.parametrize(("model", "field"), COLUMNS, ids=NAMES)
+@pytest.mark.django_db(transaction=True)
+def test_a_change_in_a_column_is_found(
+    model: type[models.Model], field: models.Field[object, object]
+) -> None:
+    log_of(9)
+    assert verify().problems == []
+    if connection.vendor == "postgresql" and field.column in {"size", "checkpoint_id"}:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE journal_publiccheckpoint DISABLE TRIGGER ALL")
+            cursor.execute("ALTER TABLE journal_checkpoint DISABLE TRIGGER ALL")
+    rows = model._default_manager.order_by("pk")
+    _change(model, field, rows.values_list("pk", flat=True).first())
+    assert verify().problems != []
+
+
+@pytest.mark.parametrize("model", TABLES, ids=lambda model: str(model.__name__))
+def test_a_row_that_was_taken_out_is_found(model: type[models.Model]) -> None:
+    log_of(9)
+    PublicCheckpoint.objects.all().delete() if model is Checkpoint else None
+    last = model._default_manager.order_by("pk").last()
+    assert last is not None
+    last.delete()
+    assert verify().problems != []
+
+
+def test_a_bit_anywhere_in_an_entry_is_found() -> None:
+    event = log_of(3)[1]
+    body = bytes(event.body or b"")
+    for at in range(0, len(body), 7):
+        changed = body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]
+        Event.objects.filter(pk=event.pk).update(body=changed)
+        assert verify().problems == ["entry 1: the stored bytes do not match their commitment"]
+    Event.objects.filter(pk=event.pk).update(body=body)
+    assert verify().holds
+
+
+def test_an_entry_that_still_waits_is_checked_too() -> None:
+    log_of(3)
+    (event,) = add()
+    Event.objects.filter(pk=event.pk).update(tag="node:keys:backup")
+    (problem,) = verify().problems
+    assert "column tag" in problem
+
+
+def test_content_may_not_vanish_without_a_leaf() -> None:
+    event = log_of(3)[1]
+    Event.objects.filter(pk=event.pk).update(body=None, salt=None)
+    assert any("no leaf says that it was destroyed" in line for line in verify().problems)
+
+
+def test_a_tile_too_many_is_found() -> None:
+    log_of(3)
+    Tile.objects.create(id=Tile.key(3, 5), level=3, index=5, hashes=b"\0" * 32)
+    assert verify().problems == ["1 tiles that do not belong to the tree"]
+
+
+def test_verify_needs_no_key_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    log_of(3)
+
+    def closed() -> None:
+        raise AssertionError("a private key was opened")
+
+    monkeypatch.setattr("amana.config.node.keyring", closed)
+    monkeypatch.setattr("amana.journal.origins.signing_key", closed)
+    assert verify().holds
+
+
+def test_a_log_of_more_than_one_tile_holds() -> None:
+    log_of(600)
+    sequence_all()
+    verdict = verify()
+    assert (verdict.problems, verdict.entries % 64) == ([], 0)
