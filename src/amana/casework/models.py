@@ -62,9 +62,7 @@ class Alert(AgencyRow):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["report", "unit", "reason"], name="casework_alert_once"
-            )
+            models.UniqueConstraint(fields=["report", "unit", "reason"], name="casework_alert_once")
         ]
         indexes = [
             models.Index(fields=["unit", "at"], name="casework_alert_unit"),
@@ -134,9 +132,7 @@ class Closing(AgencyRow):
     at = models.DateTimeField()
     officer_id = models.UUIDField()
     supervisor_id = models.UUIDField(null=True)
-    other_report = models.ForeignKey(
-        Report, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    other_report = models.ForeignKey(Report, null=True, on_delete=models.PROTECT, related_name="+")
     sealed_reference = models.BinaryField(null=True)
     reopened_at = models.DateTimeField(null=True)
 

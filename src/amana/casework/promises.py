@@ -15,12 +15,19 @@ from amana.journal.models import Event
 from amana.journal.services import prepare
 from amana.packs import Urgency as Letter
 from amana.packs import load_pack
+from amana.packs.records import Stage
 from amana.referral.routing import Routed
 from amana.reports.intake import Received
 from amana.reports.models import Report
 from amana.triage.assess import Assessed
 from amana.triage.models import Urgency
 
+STAGE: dict[str, Stage] = {
+    DeadlineKind.ACKNOWLEDGED: "acknowledged",
+    DeadlineKind.DIAGNOSED: "diagnosed",
+    DeadlineKind.REFERRED: "referred",
+    DeadlineKind.NEXT_NEWS: "next_news",
+}
 LETTER: dict[str, Letter] = {Urgency.IMMEDIATE: "U", Urgency.SAME_DAY: "H", Urgency.NORMAL: "N"}
 
 
@@ -47,7 +54,7 @@ def promise(received: Received, assessed: Assessed, routed: Routed) -> tuple[Pro
     letter = LETTER[assessed.row.urgency]
     promised = Promised()
     for kind in DeadlineKind:
-        hours = clocks.hours(kind.value, letter)
+        hours = clocks.hours(STAGE[kind], letter)
         due = report.received_at + timedelta(hours=hours)
         met = report.received_at if kind == DeadlineKind.ACKNOWLEDGED else None
         promised.deadlines.append(

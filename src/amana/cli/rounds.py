@@ -29,9 +29,9 @@ class Job:
 
 def jobs() -> list[Job]:
     """All that is kept going, the sequencer first: no leaf waits longer than two seconds."""
+    from amana.casework import alerts, clocks
     from amana.cli import pulse
     from amana.evidence.sweeping import sweep as sweep_blobs
-    from amana.casework import alerts, clocks
     from amana.journal.sequencer import publish_hour, sequence_all
     from amana.limits.services import sweep as sweep_limits
     from amana.reports.services.sweeping import sweep as sweep_reports

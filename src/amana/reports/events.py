@@ -17,6 +17,7 @@ class Tag(StrEnum):
     STAGE_MOVE = "report:stage:move"
     CATEGORY_CHANGE = "report:category:change"
     WITHDRAW = "report:report:withdraw"
+    RETURN = "report:report:return"
     DRAFT_EXPIRE = "mailbox:draft:expire"
     MESSAGE_SEND = "mailbox:message:send"
     MESSAGE_READ = "mailbox:message:read"
