@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Final
 
-
 FORMULA: Final = tuple("=+-@\t\r\n|%")
 
 

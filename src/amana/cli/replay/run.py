@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Final
 
 from amana.agencies.models import Agency
 from amana.cli.replay.api import ApiFiler
 from amana.cli.replay.fleet import Filer, file_all
+from amana.cli.replay.portal import PortalFiler
 from amana.cli.replay.sketch import Sketch
 from amana.cli.say import Progress
 from amana.config.clock import now
@@ -16,12 +18,14 @@ from amana.figures.models import Publication
 from amana.figures.periods import containing
 from amana.figures.services import publish
 
+DOORS: Final[dict[str, Callable[[str], Filer]]] = {"api": ApiFiler, "portal": PortalFiler}
+
 
 def file_through(door: str, sketches: Sequence[Sketch], *, node: str, at_once: int) -> list[str]:
     """File all through a door of the running node; returns the locators."""
 
     def make() -> Filer:
-        return ApiFiler(node)
+        return DOORS[door](node)
 
     progress = Progress("reports filed", len(sketches))
     try:
