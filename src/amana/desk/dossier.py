@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Everything the page of a report shows. Reading it is one opening, noted in the journal; what a
+unit was not given is said to be closed, and the rest is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from amana.casework.models import Deadline
+from amana.config.clock import now
+from amana.desk import timeline, words
+from amana.desk.heading import heading
+from amana.desk.shell import Visit
+from amana.evidence import opening as evidence
+from amana.people.policies import Action
+from amana.referral import selectors as referral
+from amana.reports import opening
+from amana.reports.errors import NoKey, NoSuchPart
+from amana.reports.models import MessageKind, PartKind, Report
+from amana.reports.questionnaire import Questionnaire, questionnaire
+from amana.reports.questionnaire.types import Json, items_of
+from amana.reports.wording import automatic_text
+
+T = TypeVar("T")
+Row = dict[str, object]
+
+# These have a place of their own on the page.
+_ELSEWHERE: Final = frozenset({"identifiers", "safe_contact", "narrative", "tell", "files"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the person said, in the officer's language; `given` is false without the key."""
+
+    given: bool
+    lines: Sequence[Row]
+    narrative: str
+    identifiers: Sequence[Row]
+    contact: Sequence[str]
+    may_contact: bool
+
+
+def read(visit: Visit) -> Row:
+    """The whole page. Raises `NotFound`, `VaultClosed`."""
+    report = visit.report
+    return {
+        "report": report,
+        "head": heading(report),
+        "answers": _answers(visit),
+        "risks": _risks(report),
+        "routes": _routes(visit),
+        "facts": _facts(report),
+        "deadlines": _deadlines(report),
+        "mail": _or(lambda: _mail(visit), []),
+        "notes": _or(lambda: _notes(visit), []),
+        "files": _or(lambda: _files(visit), []),
+        "units": _units(report),
+        "acts": acts(visit),
+        "steps": timeline.steps(report),
+        "has_identity": opening.has_part(report, PartKind.IDENTITY),
+        "has_annex": opening.has_part(report, PartKind.ANNEX),
+    }
+
+
+def open_answers(visit: Visit, kind: str, purpose: str = "") -> list[Row]:
+    """One part of the report by questions, in the officer's language."""
+    said = opening.open_part(staff=visit.staff, report=visit.report, kind=kind, purpose=purpose)
+    return _lines(_questions(visit.report), said)
+
+
+def acts(visit: Visit) -> list[Row]:
+    """What this officer may do with this report, as links in the order of the work."""
+    may, task = visit.may, referral.cross_border_task(visit.report)
+    offered = [
+        (Action.RELEASE_SPEECH, "review", _("Legal review"), _under_review(visit)),
+        (Action.DIAGNOSE, "take", _("Take this case"), _open(visit)),
+        (Action.DIAGNOSE, "diagnosis", _("Record a diagnosis"), _workable(visit)),
+        (Action.DIAGNOSE, "category", _("Change the category"), _workable(visit)),
+        (Action.REFER, "refer", _("Refer to a unit"), _workable(visit)),
+        (Action.REFER, "joint", _("Make it a joint case"), _workable(visit)),
+        (Action.OVERRIDE_ROUTE, "override", _("Send it elsewhere"), _workable(visit)),
+        (Action.REFER, "cross-border", _("Cross-border task"), task is not None),
+        (Action.NOTIFY_PROSECUTOR, "notice", _("Notify the prosecution"), _workable(visit)),
+        (Action.RECORD_INSTRUCTION, "instructions", _("Instructions"), True),
+        (Action.ADD_SUSPECT, "suspects", _("Suspects"), not _under_review(visit)),
+        (Action.CLOSE, "close", _("Close the report"), _open(visit)),
+        (Action.CLOSE, "reopen", _("Open it again"), not _open(visit)),
+    ]
+    return [
+        {"href": visit.url(name), "label": label}
+        for action, name, label, sensible in offered
+        if action in may and sensible
+    ]
+
+
+def _open(visit: Visit) -> bool:
+    return visit.report.stage != "closed"
+
+
+def _under_review(visit: Visit) -> bool:
+    return visit.report.stage == "legal_review"
+
+
+def _workable(visit: Visit) -> bool:
+    return _open(visit) and not _under_review(visit)
+
+
+def _answers(visit: Visit) -> Answers:
+    try:
+        said = opening.open_part(staff=visit.staff, report=visit.report, kind=PartKind.ANSWERS)
+    except (NoKey, NoSuchPart):
+        return Answers(False, [], "", [], [], False)
+    asked = _questions(visit.report)
+    contact = said.get("safe_contact")
+    rules = contact if isinstance(contact, Mapping) else {}
+    lines = asked.summary({"safe_contact": rules}, words.language(), voice="other")
+    may_contact = rules.get("channel") not in (None, "none", "mailbox")
+    return Answers(
+        given=True,
+        lines=[row for row in _lines(asked, said) if row["key"] not in _ELSEWHERE],
+        narrative=str(said.get("narrative") or ""),
+        identifiers=_identifiers(asked, said),
+        contact=lines[0][2] if lines and may_contact else [],
+        may_contact=may_contact,
+    )
+
+
+def _questions(report: Report) -> Questionnaire:
+    return questionnaire(report.questionnaire_version)
+
+
+def _lines(asked: Questionnaire, said: Mapping[str, Json]) -> list[Row]:
+    found = asked.summary(said, words.language(), voice="other")
+    return [
+        {"key": asked.step(step_id).key, "label": title, "value": "\n".join(lines)}
+        for step_id, title, lines in found
+    ]
+
+
+def _identifiers(asked: Questionnaire, said: Mapping[str, Json]) -> list[Row]:
+    rows = [row for row in items_of(said.get("identifiers")) if isinstance(row, Mapping)]
+    return [
+        {
+            "kind": asked.label(f"identifiers.{row.get('type')}", words.language()),
+            "value": str(row.get("value") or ""),
+            "note": str(row.get("note") or ""),
+        }
+        for row in rows
+    ]
+
+
+def _risks(report: Report) -> list[Row]:
+    asked = _questions(report)
+    lang = words.language()
+
+    def title(key: str) -> str:
+        step = asked.by_key.get(key)
+        return step.title(lang, "other") if step is not None else key
+
+    return [
+        {
+            "risk": words.said(words.RISKS, risk["risk"]),
+            "rule": words.said(words.RULES, risk["rule"]),
+            "id": risk["rule"],
+            "because": [title(key) for key in risk["because"].split(",") if key],
+        }
+        for risk in report.assessment.risks
+    ]
+
+
+def _routes(visit: Visit) -> list[Row]:
+    return [
+        {
+            "at": words.moment(row.at),
+            "iso": row.at.isoformat(timespec="seconds"),
+            "unit": words.unit_name(row.unit),
+            "why": words.route(row.rule, row.inputs),
+            "rule": row.rule,
+            "inputs": words.route_inputs(row.inputs),
+            "reason": _or(lambda r=row.row: referral.route_reason(staff=visit.staff, row=r), ""),
+        }
+        for row in referral.routes(visit.report)
+    ]
+
+
+def _facts(report: Report) -> list[Row]:
+    asked, lang = _questions(report), words.language()
+
+    def option(key: str, code: str) -> str:
+        step = asked.by_key.get(key)
+        found = step.option(code) if step is not None else None
+        return found.label(lang, "other") if found is not None else code
+
+    rows = [
+        (_("Reported by"), option("role", report.reporter_role)),
+        (_("Identity"), words.said(words.IDENTITY, report.identity_choice)),
+        (_("Came in"), words.said(words.ORIGINS, report.origin)),
+        (_("Language"), words.said(words.LANGUAGES, report.language)),
+        (_("Offences"), "\n".join(words.category(code) for code in report.offences)),
+        (_("Victim"), words.place(report.victim_region or report.victim_country)),
+        (_("Minor"), option("minor", report.minor)),
+        (
+            _("Other side"),
+            words.place(report.suspect_country)
+            or option("suspect_location", report.suspect_location),
+        ),
+        (_("Platform"), words.facet("platform", report.platform)),
+        (_("Asked for"), option("officer_gender", report.officer_gender)),
+        (
+            _("Agrees to"),
+            "\n".join(words.said(words.PURPOSES, code) for code in report.consents)
+            or _("Nothing: the report stays inside this agency."),
+        ),
+    ]
+    return [{"label": label, "value": value} for label, value in rows]
+
+
+def _deadlines(report: Report) -> list[Row]:
+    moment = now()
+
+    def state(row: Deadline) -> Row:
+        done = row.met_at is not None
+        late = "" if done else words.late_by(row.due_at, moment)
+        return {
+            "label": words.said(words.DEADLINES, row.kind),
+            "due": words.moment(row.due_at),
+            "iso": row.due_at.isoformat(timespec="seconds"),
+            "met": words.moment(row.met_at) if done else "",
+            "late": late,
+        }
+
+    return [state(row) for row in report.deadlines.order_by("due_at", "id")[:50]]
+
+
+def _mail(visit: Visit) -> list[Row]:
+    found = opening.lines(staff=visit.staff, report=visit.report)
+    return [
+        {
+            "id": line.id,
+            "hers": line.kind == MessageKind.FROM_REPORTER,
+            "automatic": line.kind == MessageKind.AUTOMATIC,
+            "at": words.moment(parse_datetime(line.at)),
+            "iso": line.at,
+            "text": line.text or automatic_text(line.code, line.facts),
+            "unread": line.unread and line.kind == MessageKind.FROM_REPORTER,
+            "read": not line.unread,
+        }
+        for line in found
+    ]
+
+
+def _notes(visit: Visit) -> list[Row]:
+    return [
+        {
+            "at": words.moment(note.at),
+            "iso": note.at.isoformat(timespec="seconds"),
+            "author": words.author(note.author),
+            "text": note.text,
+        }
+        for note in opening.notes(staff=visit.staff, report=visit.report)
+    ]
+
+
+def _files(visit: Visit) -> list[Row]:
+    found = evidence.files(staff=visit.staff, report=visit.report)
+    return [
+        {
+            "href": visit.url("file", item_id=file.id),
+            "name": file.meta.name,
+            "size": file.meta.size,
+            "at": words.moment(file.received_at),
+            "type": file.meta.declared_type,
+        }
+        for file in found
+    ]
+
+
+def _units(report: Report) -> list[Row]:
+    return [
+        {
+            "unit": words.unit_name(access.unit),
+            "ground": words.said(words.GROUNDS, access.role),
+            "since": words.moment(access.since),
+        }
+        for access in referral.units_on(report)
+    ]
+
+
+def _or(find: Callable[[], T], closed: T) -> T:
+    """What a unit was not given is left out; the page says so at the answers."""
+    try:
+        return find()
+    except (NoKey, NoSuchPart):
+        return closed

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from amana.reports.opening import MAX_PURPOSE
+from amana.reports.services.mailbox import MAX_MESSAGE
+
+
+class Whole(forms.Textarea):
+    """No maxlength in the browser: it would cut off what is pasted, and say nothing."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"].pop("maxlength", None)
+        return context
+
+
+def prose(
+    label: str | Promise,
+    *,
+    help_text: str | Promise = "",
+    limit: int = 8000,
+    required: bool = True,
+    rows: int = 5,
+) -> forms.CharField:
+    """Words of an officer; the server says when there are too many, so that no paste is cut."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=limit,
+        required=required,
+        widget=Whole(attrs={"rows": rows, "dir": "auto", "autocomplete": "off"}),
+    )
+
+
+class WriteForm(forms.Form):
+    """A message to the person, or a note among colleagues."""
+
+    text = prose(_("Text"), limit=MAX_MESSAGE, rows=4)
+
+
+class PurposeForm(forms.Form):
+    purpose = forms.CharField(
+        label=_("For what purpose?"),
+        help_text=_("One sentence, without names. It is written into the journal."),
+        max_length=MAX_PURPOSE,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Reads of the journal for auditors: tags, times and roles. Bodies are never handed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from amana.casework.models import Alert
+from amana.journal import state
+from amana.journal.models import Checkpoint, Event
+from amana.journal.state import LogHeldBack
+from amana.kernel.ledger.errors import LedgerError
+
+PER_PAGE: Final = 100
+MOST_TO_VERIFY: Final = 20_000
+"""More entries than this are verified from the command line: a page must answer in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """One page, the newest first; `older` is where the next one begins, or empty."""
+
+    events: list[Event]
+    older: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the log stands. `held_back` says why it signs nothing; empty when it does."""
+
+    entries: int
+    waiting: int
+    latest: datetime | None
+    held_back: str
+
+
+def entries(agency_id: UUID, *, before: str = "", tag: str = "") -> Entries:
+    """A page of the agency's entries older than `before` (an entry's id)."""
+    rows = Event.objects.filter(agency_id=agency_id).order_by("-id")
+    if tag:
+        rows = rows.filter(tag=tag)
+    try:
+        rows = rows.filter(id__lt=UUID(before)) if before else rows
+    except ValueError:
+        rows = rows.none()
+    found = list(rows[: PER_PAGE + 1])
+    older = str(found[PER_PAGE - 1].id) if len(found) > PER_PAGE else ""
+    return Entries(found[:PER_PAGE], older)
+
+
+def tags(agency_id: UUID) -> list[str]:
+    """The tags that occur."""
+    rows = Event.objects.filter(agency_id=agency_id).order_by().values_list("tag", flat=True)
+    return sorted(rows.distinct()[:200])
+
+
+def head() -> Head:
+    """The last signed state, and what waits for the next one."""
+    last = Checkpoint.objects.order_by("-size").first()
+    latest = Event.objects.order_by("-at").values_list("at", flat=True).first()
+    try:
+        state.check(last)
+        held = ""
+    except (LogHeldBack, LedgerError) as error:
+        held = str(error)
+    waiting = Event.objects.filter(leaf_index__isnull=True).count()
+    return Head(last.size if last else 0, waiting, latest, held)
+
+
+def unsent_alerts(agency_id: UUID) -> int:
+    """Alerts that wait to be sent."""
+    return Alert.objects.filter(agency_id=agency_id, sent_at__isnull=True).count()

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What staff see. A report is always named by the path, children through their report."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from amana.desk.views import (
+    closing,
+    diagnosis,
+    files,
+    house,
+    inbox,
+    justice,
+    messages,
+    referral,
+    report,
+    suspects,
+)
+
+_pages = [
+    path("", inbox.home, name="home"),
+    path("inbox/<slug:name>/", inbox.lane, name="lane"),
+    path("deadlines/", inbox.deadlines, name="deadlines"),
+    path("alerts/seen/", inbox.seen, name="alerts-seen"),
+    path("journal/", house.journal, name="journal"),
+    path("health/", house.health, name="health"),
+]
+
+_report = [
+    path("", report.report, name="report"),
+    path("identity/", report.identity, name="identity"),
+    path("annex/", report.annex, name="annex"),
+    path("message/", messages.message, name="message"),
+    path("note/", messages.note, name="note"),
+    path("take/", closing.take, name="take"),
+    path("diagnosis/", diagnosis.diagnosis, name="diagnosis"),
+    path("category/", diagnosis.category, name="category"),
+    path("refer/", referral.refer, name="refer"),
+    path("override/", referral.override, name="override"),
+    path("joint/", referral.joint, name="joint"),
+    path("joint/end/", referral.end_joint, name="end-joint"),
+    path("cross-border/", referral.cross_border, name="cross-border"),
+    path("review/", referral.review, name="review"),
+    path("notice/", justice.notice, name="notice"),
+    path("notice/<uuid:notice_id>/<slug:form>/", justice.notice_file, name="notice-file"),
+    path("instructions/", justice.instructions, name="instructions"),
+    path("suspects/", suspects.suspects, name="suspects"),
+    path("suspects/<uuid:suspect_id>/present/", suspects.present, name="suspect-present"),
+    path("suspects/<uuid:suspect_id>/search/", suspects.search, name="suspect-search"),
+    path("suspects/<uuid:suspect_id>/withdraw/", suspects.withdraw, name="suspect-withdraw"),
+    path("files/", files.add_files, name="add-files"),
+    path("files/<uuid:item_id>/", files.file, name="file"),
+    path("files/<uuid:item_id>/look/", files.look, name="look"),
+    path("files/<uuid:item_id>/picture/", files.shown, name="picture"),
+    path("close/", closing.close, name="close"),
+    path("reopen/", closing.reopen, name="reopen"),
+]
+
+urlpatterns = [
+    path("", include("amana.desk.accounts.urls")),
+    path(
+        "",
+        include(
+            (
+                [*_pages, path("reports/<slug:locator>/", include(_report))],
+                "desk",
+            )
+        ),
+    ),
+]

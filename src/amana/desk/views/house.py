@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""For those who look after the house and read no report: the journal and the node's health."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from amana.config.health import CHECKS
+from amana.desk import words
+from amana.desk.selectors import journal as reads
+from amana.desk.shell import desk_view, needs, page
+from amana.desk.timeline import actor_of, tag_words
+from amana.journal.verify import verify
+from amana.people.policies import Action, Staff
+from amana.people.selectors import provisional_units
+
+
+@require_http_methods(["GET", "POST"])
+@desk_view
+def journal(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Which act, when, in which role; never what was written or to whom it happened."""
+    needs(staff, Action.READ_JOURNAL)
+    wanted = request.GET.get("tag", "")[:64]
+    shown = reads.entries(staff.agency_id, before=request.GET.get("before", ""), tag=wanted)
+    head = reads.head()
+    verdict = (
+        verify() if request.method == "POST" and head.entries <= reads.MOST_TO_VERIFY else None
+    )
+    context = {
+        "columns": [
+            {"label": _("Entry"), "num": True},
+            {"label": _("When")},
+            {"label": _("What")},
+            {"label": _("Who")},
+        ],
+        "rows": [
+            [
+                {"text": "–" if e.leaf_index is None else e.leaf_index, "num": True, "ltr": True},
+                {"text": words.moment(e.at), "ltr": True},
+                {"text": tag_words(e.tag), "note": e.tag if tag_words(e.tag) != e.tag else ""},
+                {"text": actor_of(e)},
+            ]
+            for e in shown.events
+        ],
+        "tags": [{"code": tag, "label": tag_words(tag)} for tag in reads.tags(staff.agency_id)],
+        "tag": wanted,
+        "next": _older(request.path, wanted, shown.older),
+        "head": head,
+        "verdict": verdict,
+        "too_many": head.entries > reads.MOST_TO_VERIFY,
+    }
+    return page(request, "journal", context)
+
+
+def _older(path: str, tag: str, before: str) -> str:
+    if not before:
+        return ""
+    return f"{path}?before={before}" + (f"&tag={tag}" if tag else "")
+
+
+@require_safe
+@desk_view
+def health(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Whether the node can do its work, and which units the node still holds a key to."""
+    needs(staff, Action.MANAGE_PEOPLE)
+    head = reads.head()
+    context = {
+        "checks": [
+            {"label": _CHECKS.get(name, lambda n=name: n)(), "good": check()}
+            for name, check in CHECKS.items()
+        ],
+        "provisional": [words.unit_name(unit) for unit in provisional_units(staff.agency_id)],
+        "alerts": reads.unsent_alerts(staff.agency_id),
+        "head": head,
+    }
+    return page(request, "health", context)
+
+
+_CHECKS = {
+    "database": lambda: _("The database answers"),
+    "storage": lambda: _("The data folder can be written and has room"),
+}

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a notice will say, before it is signed."""
+
+from __future__ import annotations
+
+from amana.agencies.models import Unit
+from amana.config.clock import now
+from amana.desk.forms.justice import NoticeForm
+from amana.desk.shell import Visit
+from amana.evidence import opening as evidence
+from amana.people.policies import Action
+from amana.referral import notice
+from amana.referral.models import ProsecutorNotice
+from amana.triage.selectors import latest_diagnosis
+
+
+def notice_preview(visit: Visit, form: NoticeForm) -> list[dict[str, object]]:
+    """The rows of the notice as it stands in the form: nothing is signed and nothing is stored."""
+    found = latest_diagnosis(visit.report)
+    if found is None:
+        return []
+    row = ProsecutorNotice(
+        agency_id=visit.report.agency_id,
+        report=visit.report,
+        office=form.unit_chosen,
+        at=now(),
+        officer_id=visit.staff.officer_id,
+        override_basis=form.cleaned_data["override_basis"].strip(),
+    )
+    said = notice.content(
+        row=row,
+        sender=Unit.objects.get(pk=visit.may[Action.NOTIFY_PROSECUTOR]),
+        assessment=visit.report.assessment,
+        diagnosis=found,
+        files=evidence.files(staff=visit.staff, report=visit.report),
+        statement=form.cleaned_data["reason"].strip(),
+    )
+    rows: list[dict[str, object]] = []
+    _flatten("", said, rows)
+    return rows
+
+
+def _flatten(name: str, value: object, rows: list[dict[str, object]]) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            _flatten(f"{name}.{key}" if name else str(key), inner, rows)
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        for number, inner in enumerate(value, start=1):
+            _flatten(f"{name}.{number}", inner, rows)
+    else:
+        text = "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+        rows.append({"label": name, "value": text})

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Suspects of a report: identified, before justice, under a search notice; ongoing is computed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from amana.casework import services
+from amana.casework.models import Suspect
+from amana.casework.services.suspects import suspect_purpose
+from amana.desk import words
+from amana.desk.forms.justice import RELATION_WORDS, ROLE_WORDS, SearchNoticeForm, SuspectForm
+from amana.desk.shell import Visit, act_page, attempt, done, posted, report_view
+from amana.people.policies import Action
+from amana.reports.errors import NoKey, NoSuchPart
+from amana.reports.opening import open_note
+
+MOST = 100
+
+
+@require_http_methods(["GET", "POST"])
+@report_view(Action.ADD_SUSPECT)
+def suspects(visit: Visit) -> HttpResponse:
+    """All suspects of this report, and the form for another one."""
+    form = SuspectForm(**posted(visit.request))
+
+    def act() -> None:
+        data = form.cleaned_data
+        services.identify_suspect(
+            staff=visit.staff,
+            report=visit.report,
+            identity=data["identity"],
+            role=data["role"],
+            relation=data["relation"],
+        )
+
+    if form.is_bound and attempt(form, act):
+        return done(visit, _("The suspect is recorded."), "suspects")
+    return _draw(visit, form)
+
+
+@require_POST
+@report_view(Action.ADVANCE_SUSPECT)
+def present(visit: Visit, suspect_id: UUID) -> HttpResponse:
+    """Before justice: needs an instruction."""
+    form = forms.Form(visit.request.POST)
+
+    def act() -> None:
+        services.present_before_justice(
+            staff=visit.staff, report=visit.report, suspect_id=suspect_id
+        )
+
+    if attempt(form, act):
+        return done(visit, _("Recorded: before justice."), "suspects")
+    return _draw(visit, SuspectForm(), refused=form)
+
+
+@require_POST
+@report_view(Action.ADVANCE_SUSPECT)
+def search(visit: Visit, suspect_id: UUID) -> HttpResponse:
+    """A search notice: needs an instruction, the authority and a last day."""
+    form = SearchNoticeForm(visit.request.POST, prefix=str(suspect_id))
+
+    def act() -> None:
+        services.issue_search_notice(
+            staff=visit.staff,
+            report=visit.report,
+            suspect_id=suspect_id,
+            authority=form.cleaned_data["authority"],
+            expires_on=form.cleaned_data["expires_on"],
+        )
+
+    if attempt(form, act):
+        return done(visit, _("The search notice is recorded."), "suspects")
+    return _draw(visit, SuspectForm(), refused=form, of=suspect_id)
+
+
+@require_POST
+@report_view(Action.ADVANCE_SUSPECT)
+def withdraw(visit: Visit, suspect_id: UUID) -> HttpResponse:
+    """Take a search notice back."""
+    form = forms.Form(visit.request.POST)
+
+    def act() -> None:
+        services.withdraw_search_notice(
+            staff=visit.staff, report=visit.report, suspect_id=suspect_id
+        )
+
+    if attempt(form, act):
+        return done(visit, _("The search notice is withdrawn."), "suspects")
+    return _draw(visit, SuspectForm(), refused=form)
+
+
+def _draw(
+    visit: Visit,
+    form: SuspectForm,
+    *,
+    refused: forms.Form | None = None,
+    of: UUID | None = None,
+) -> HttpResponse:
+    rows = Suspect.objects.filter(report=visit.report).order_by("identified_at", "id")[:MOST]
+    said = {
+        "title": _("Suspects"),
+        "lead": _(
+            "Whoever is named here is alleged, nothing more. Software never names anybody; you do."
+        ),
+        "button": _("Record the suspect"),
+        "refused": refused,
+        "rows": [_row(visit, row, refused if row.pk == of else None) for row in rows],
+        "may_advance": Action.ADVANCE_SUSPECT in visit.may,
+    }
+    response = act_page(visit, form, said, "suspects")
+    if refused is not None:
+        response.status_code = 422
+    return response
+
+
+def _row(visit: Visit, row: Suspect, typed: forms.Form | None) -> dict[str, object]:
+    live = row.search_notice_at is not None and row.search_notice_withdrawn_at is None
+    try:
+        who = open_note(
+            staff=visit.staff,
+            report=visit.report,
+            purpose=suspect_purpose(row),
+            sealed=bytes(row.sealed_identity),
+        )
+    except (NoKey, NoSuchPart):
+        who = ""
+    until = row.search_notice_expires_on
+    return {
+        "id": row.pk,
+        "who": who,
+        "state": _state(row, live=live),
+        "facts": [
+            {"label": _("Part in it"), "value": words.said(ROLE_WORDS, row.role)},
+            {
+                "label": _("Relation to the person"),
+                "value": words.said(RELATION_WORDS, row.relation),
+            },
+            {"label": _("Identified"), "value": words.moment(row.identified_at), "ltr": True},
+            {"label": _("Before justice"), "value": words.moment(row.presented_at), "ltr": True},
+            {"label": _("Search notice by"), "value": row.search_notice_authority},
+            {
+                "label": _("Search notice until"),
+                "value": until.strftime("%d/%m/%Y") if until else "",
+                "ltr": True,
+            },
+            {
+                "label": _("Withdrawn"),
+                "value": words.moment(row.search_notice_withdrawn_at),
+                "ltr": True,
+            },
+        ],
+        "can_present": row.presented_at is None,
+        "can_search": row.presented_at is None and not live,
+        "can_withdraw": live,
+        "search_form": typed or SearchNoticeForm(prefix=str(row.pk)),
+    }
+
+
+def _state(row: Suspect, *, live: bool) -> str:
+    if row.presented_at is not None:
+        return _("Before justice")
+    return _("Search notice") if live else _("Ongoing")
