@@ -106,11 +106,11 @@ def _file(
     alongside: Callable[[Filed], None] | None,
 ) -> Filed:
     received = reports.receive(intake)
+    issued = filing.issue(received)
     items, kept = evidence.preserve(received, draft)
     assessed, judged = triage.assess(received)
     routed, sent = routing.route(received, assessed)
     promised, dated = promises.promise(received, assessed, routed)
-    issued = filing.issue(received)
     filed = Filed(
         report=received.report,
         unit=routed.unit,

@@ -35,7 +35,7 @@ def refused_close(who: Staff, report: Report, disposition: str, **more: str) -> 
     return said.value.missing
 
 
-def test_m009_closing_without_a_disposition_of_the_list_is_refused_and_counted():
+def test_m009_closing_without_a_disposition_of_the_list_is_refused_and_counted() -> None:
     agency = make.node()
     chief = make.staff(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
     report = make.report(agency)
@@ -45,20 +45,20 @@ def test_m009_closing_without_a_disposition_of_the_list_is_refused_and_counted()
 
 
 @pytest.mark.parametrize("pack", ["jo", "ma"])
-def test_m018_a_suspect_abroad_is_no_way_to_end_a_report(pack: str):
+def test_m018_a_suspect_abroad_is_no_way_to_end_a_report(pack: str) -> None:
     for disposition in load_pack(pack).dispositions:
         assert "abroad" not in disposition.code
         assert "foreign" not in disposition.code
 
 
-def test_m018_asking_for_suspect_abroad_is_refused():
+def test_m018_asking_for_suspect_abroad_is_refused() -> None:
     agency = make.node()
     chief = make.staff(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
     report = make.report(agency, suspect_location="abroad", suspect_country="DE")
     assert refused_close(chief, report, "suspect_abroad") == "disposition"
 
 
-def test_m018_not_taking_a_matter_up_needs_a_supervisor_and_is_told_to_the_person():
+def test_m018_not_taking_a_matter_up_needs_a_supervisor_and_is_told_to_the_person() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     chief = make.staff(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
@@ -70,7 +70,7 @@ def test_m018_not_taking_a_matter_up_needs_a_supervisor_and_is_told_to_the_perso
     assert (note.code, note.facts) == ("closed", {"disposition": "not_an_offence"})
 
 
-def test_what_was_never_referred_is_closed_by_a_supervisor_only():
+def test_what_was_never_referred_is_closed_by_a_supervisor_only() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     chief = make.staff(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
@@ -81,7 +81,7 @@ def test_what_was_never_referred_is_closed_by_a_supervisor_only():
     assert make.fresh(report).stage == Stage.CLOSED
 
 
-def test_what_was_referred_may_be_closed_by_who_worked_it():
+def test_what_was_referred_may_be_closed_by_who_worked_it() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.notified(officer, make.report(agency))
@@ -93,7 +93,7 @@ def test_what_was_referred_may_be_closed_by_who_worked_it():
     assert sorted(kinds) == [MessageKind.AUTOMATIC, MessageKind.TO_REPORTER]
 
 
-def test_a_closing_names_what_it_must():
+def test_a_closing_names_what_it_must() -> None:
     agency = make.node()
     chief = make.staff(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
     report, other = make.report(agency), make.report(agency)
@@ -113,7 +113,7 @@ def test_a_closing_names_what_it_must():
     assert b"Article" not in bytes(done.sealed_reference or b"")
 
 
-def test_what_the_reason_promises_to_tell_must_be_told():
+def test_what_the_reason_promises_to_tell_must_be_told() -> None:
     agency = make.node()
     chief = make.staff(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
     report = make.report(agency)
@@ -124,7 +124,7 @@ def test_what_the_reason_promises_to_tell_must_be_told():
     assert make.fresh(report).disposition == "insufficient"
 
 
-def test_m056_what_lies_abroad_is_dealt_with_before_closing():
+def test_m056_what_lies_abroad_is_dealt_with_before_closing() -> None:
     agency = make.node()
     chief = make.staff(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
     by_answers = make.report(agency, suspect_location="abroad", suspect_country="DE")
@@ -136,7 +136,7 @@ def test_m056_what_lies_abroad_is_dealt_with_before_closing():
         assert missing(report) == ["cross_border"]
 
 
-def test_a_report_is_closed_once_and_nothing_more_is_done_with_it():
+def test_a_report_is_closed_once_and_nothing_more_is_done_with_it() -> None:
     agency = make.node()
     chief = make.staff(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
     report = make.report(agency)
@@ -154,7 +154,7 @@ def test_a_report_is_closed_once_and_nothing_more_is_done_with_it():
     assert not open_promises.exists()
 
 
-def test_a_closed_report_opens_again_with_a_reason_and_a_new_date():
+def test_a_closed_report_opens_again_with_a_reason_and_a_new_date() -> None:
     agency = make.node()
     chief = make.staff(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
     report = make.report(agency)
@@ -172,7 +172,7 @@ def test_a_closed_report_opens_again_with_a_reason_and_a_new_date():
     assert Closing.objects.filter(report=report, reopened_at__isnull=True).count() == 1
 
 
-def test_only_she_withdraws_and_a_person_closes_it():
+def test_only_she_withdraws_and_a_person_closes_it() -> None:
     agency = make.node()
     chief = make.staff(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
     report = make.report(agency)
@@ -187,7 +187,7 @@ def test_only_she_withdraws_and_a_person_closes_it():
         services.withdraw(report=report)
 
 
-def test_she_comes_back_and_work_goes_on_where_it_stood():
+def test_she_comes_back_and_work_goes_on_where_it_stood() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.diagnosed(officer, make.report(agency))
@@ -202,7 +202,7 @@ def test_she_comes_back_and_work_goes_on_where_it_stood():
     assert selectors.status_of(report).next_news_by is not None
 
 
-def test_m130_withdrawing_does_not_lead_around_legal_review():
+def test_m130_withdrawing_does_not_lead_around_legal_review() -> None:
     agency = make.node()
     both = make.staff(agency, "jo/legal/review", Role.LEGAL_REVIEWER, Role.INVESTIGATOR)
     report = make.report(agency, offences=["D1"], category="D1")
@@ -214,7 +214,7 @@ def test_m130_withdrawing_does_not_lead_around_legal_review():
         services.identify_suspect(staff=both, report=report, identity="Nour")
 
 
-def test_withdrawing_takes_back_consent_for_a_notice():
+def test_withdrawing_takes_back_consent_for_a_notice() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.diagnosed(officer, make.report(agency))
@@ -224,14 +224,14 @@ def test_withdrawing_takes_back_consent_for_a_notice():
     assert said.value.missing == "consent"
 
 
-def test_who_may_not_close_is_told_so():
+def test_who_may_not_close_is_told_so() -> None:
     agency = make.node()
     intake = make.staff(agency, "jo/ccu/aqaba", Role.INTAKE_OFFICER)
     with pytest.raises(NotAllowed):
         services.close(staff=intake, report=make.report(agency), disposition="settled_takedown")
 
 
-def test_a_message_that_is_too_long_closes_nothing():
+def test_a_message_that_is_too_long_closes_nothing() -> None:
     agency = make.node()
     chief = make.staff(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
     report = make.report(agency)

@@ -37,7 +37,7 @@ def identified(who: Staff, report: Report) -> Suspect:
     )
 
 
-def test_who_it_is_stands_sealed_and_opens_for_the_unit():
+def test_who_it_is_stands_sealed_and_opens_for_the_unit() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -52,7 +52,7 @@ def test_who_it_is_stands_sealed_and_opens_for_the_unit():
 @pytest.mark.parametrize(
     "wrong", [{"identity": " "}, {"identity": "x" * 8001}, {"role": "boss"}, {"relation": "dog"}]
 )
-def test_a_suspect_is_described_in_offered_words(wrong: dict[str, str]):
+def test_a_suspect_is_described_in_offered_words(wrong: dict[str, str]) -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -61,7 +61,7 @@ def test_a_suspect_is_described_in_offered_words(wrong: dict[str, str]):
     assert not Suspect.objects.exists()
 
 
-def test_m130_there_is_no_suspect_while_legal_review_lasts():
+def test_m130_there_is_no_suspect_while_legal_review_lasts() -> None:
     agency = make.node()
     both = make.staff(agency, "jo/legal/review", Role.LEGAL_REVIEWER, Role.INVESTIGATOR)
     report = make.report(agency, offences=["D1"], category="D1")
@@ -72,7 +72,7 @@ def test_m130_there_is_no_suspect_while_legal_review_lasts():
     assert not Suspect.objects.exists()
 
 
-def test_m004_nobody_is_presented_before_the_prosecutor_instructs():
+def test_m004_nobody_is_presented_before_the_prosecutor_instructs() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -93,7 +93,7 @@ def test_m004_nobody_is_presented_before_the_prosecutor_instructs():
         services.present_before_justice(staff=officer, report=report, suspect_id=suspect.id)
 
 
-def test_m004_m128_a_search_notice_needs_instruction_authority_and_an_end():
+def test_m004_m128_a_search_notice_needs_instruction_authority_and_an_end() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -121,7 +121,7 @@ def test_m004_m128_a_search_notice_needs_instruction_authority_and_an_end():
         services.withdraw_search_notice(**ask)  # type: ignore[arg-type]
 
 
-def test_a_notice_that_ran_out_is_shown_as_such():
+def test_a_notice_that_ran_out_is_shown_as_such() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -135,7 +135,7 @@ def test_a_notice_that_ran_out_is_shown_as_such():
         assert selectors.suspects(report)[0].expired
 
 
-def test_c5_ongoing_is_what_is_left_and_the_funnel_adds_up():
+def test_c5_ongoing_is_what_is_left_and_the_funnel_adds_up() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -159,7 +159,7 @@ def test_c5_ongoing_is_what_is_left_and_the_funnel_adds_up():
     assert (none.identified, none.ongoing) == (0, 0)
 
 
-def test_a_suspect_is_reached_through_its_own_report_only():
+def test_a_suspect_is_reached_through_its_own_report_only() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     one, other = make.report(agency), make.report(agency)
@@ -175,7 +175,7 @@ def test_a_suspect_is_reached_through_its_own_report_only():
         identified(intake, one)
 
 
-def test_the_database_itself_keeps_the_grounds():
+def test_the_database_itself_keeps_the_grounds() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     suspect = identified(officer, make.report(agency))

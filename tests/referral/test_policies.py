@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from amana.people import selectors as people
 from amana.people.errors import NotAllowed
@@ -36,7 +37,7 @@ def sees(who: Staff, report: Report) -> bool:
 
 
 @pytest.mark.parametrize("role", [r for r in Role if r not in (Role.AUDITOR, Role.ADMINISTRATOR)])
-def test_a_branch_sees_its_own_and_another_branch_does_not(role: Role):
+def test_a_branch_sees_its_own_and_another_branch_does_not(role: Role) -> None:
     agency = make.node()
     report = make.report(agency)
     if role == Role.CUSTODIAN:
@@ -48,7 +49,7 @@ def test_a_branch_sees_its_own_and_another_branch_does_not(role: Role):
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR, Role.CUSTODIAN])
-def test_who_runs_or_audits_the_house_sees_no_report(role: Role):
+def test_who_runs_or_audits_the_house_sees_no_report(role: Role) -> None:
     agency = make.node()
     report = make.report(agency)
     who = make.staff(agency, "jo/ccu/aqaba", role)
@@ -56,7 +57,7 @@ def test_who_runs_or_audits_the_house_sees_no_report(role: Role):
     assert list(visible_to(who)) == []
 
 
-def test_a_report_is_invisible_not_forbidden():
+def test_a_report_is_invisible_not_forbidden() -> None:
     agency = make.node()
     report = make.report(agency)
     stranger = make.staff(agency, "jo/ccu/irbid", Role.SUPERVISOR)
@@ -69,7 +70,7 @@ def test_a_report_is_invisible_not_forbidden():
         authorise(stranger, Action.CLOSE, report)
 
 
-def test_who_sees_it_and_may_not_do_it_is_told_so():
+def test_who_sees_it_and_may_not_do_it_is_told_so() -> None:
     agency = make.node()
     report = make.report(agency)
     intake = make.staff(agency, "jo/ccu/aqaba", Role.INTAKE_OFFICER)
@@ -78,7 +79,7 @@ def test_who_sees_it_and_may_not_do_it_is_told_so():
     assert authorise(intake, Action.DIAGNOSE, report) == make.unit("jo/ccu/aqaba").id
 
 
-def test_the_duty_unit_holds_every_key_and_sees_only_what_is_urgent():
+def test_the_duty_unit_holds_every_key_and_sees_only_what_is_urgent() -> None:
     agency = make.node()
     duty = make.staff(agency, "jo/ccu/duty")
     calm, urgent = make.report(agency), make.report(agency, threat_to_life="yes")
@@ -88,7 +89,7 @@ def test_the_duty_unit_holds_every_key_and_sees_only_what_is_urgent():
     assert not allowed(duty, Action.CLOSE, urgent)
 
 
-def test_m130_words_and_opinions_are_seen_by_legal_reviewers_only():
+def test_m130_words_and_opinions_are_seen_by_legal_reviewers_only() -> None:
     agency = make.node()
     report = make.report(agency, offences=["D1"], category="D1")
     assert sees(make.staff(agency, "jo/legal/review", Role.LEGAL_REVIEWER), report)
@@ -97,13 +98,13 @@ def test_m130_words_and_opinions_are_seen_by_legal_reviewers_only():
     assert not sees(make.staff(agency, "jo/ccu/duty"), report)
 
 
-def test_m130_danger_is_seen_by_the_duty_unit_even_while_words_are_reviewed():
+def test_m130_danger_is_seen_by_the_duty_unit_even_while_words_are_reviewed() -> None:
     agency = make.node()
     report = make.report(agency, offences=["D1"], category="D1", threat_to_life="yes")
     assert sees(make.staff(agency, "jo/ccu/duty"), report)
 
 
-def test_m074_terrorism_is_seen_by_its_unit_and_legal_review_alone():
+def test_m074_terrorism_is_seen_by_its_unit_and_legal_review_alone() -> None:
     agency = make.node()
     plan = make.report(agency, offences=["T2"], category="T2", threat_to_life="yes")
     special = make.staff(agency, "jo/ccu/terrorism")
@@ -115,7 +116,7 @@ def test_m074_terrorism_is_seen_by_its_unit_and_legal_review_alone():
         assert not sees(make.staff(agency, code, Role.SUPERVISOR), plan)
 
 
-def test_leaving_a_unit_ends_access_in_that_moment():
+def test_leaving_a_unit_ends_access_in_that_moment() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -126,7 +127,9 @@ def test_leaving_a_unit_ends_access_in_that_moment():
     assert not sees(make.again(officer), report)
 
 
-def test_what_may_be_done_is_asked_in_one_query(django_assert_num_queries):
+def test_what_may_be_done_is_asked_in_one_query(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
     report = make.report(agency)

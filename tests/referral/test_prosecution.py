@@ -44,7 +44,7 @@ def unpad(part: str) -> bytes:
     return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
-def test_m004_the_notice_is_signed_sealed_and_read_by_the_office():
+def test_m004_the_notice_is_signed_sealed_and_read_by_the_office() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     prosecutor = make.staff(agency, "jo/pp/aqaba", Role.PROSECUTOR)
@@ -69,7 +69,7 @@ def test_m004_the_notice_is_signed_sealed_and_read_by_the_office():
     assert answers["narrative"] == make.NARRATIVE
 
 
-def test_m004_the_signature_is_ed25519_over_the_compact_form_under_a_key_of_its_own():
+def test_m004_the_signature_is_ed25519_over_the_compact_form_under_a_key_of_its_own() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.notified(officer, make.report(agency))
@@ -89,7 +89,7 @@ def test_m004_the_signature_is_ed25519_over_the_compact_form_under_a_key_of_its_
         notice.read("not a notice")
 
 
-def test_the_office_gets_the_answers_and_not_the_identity_or_the_notes():
+def test_the_office_gets_the_answers_and_not_the_identity_or_the_notes() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     prosecutor = make.staff(agency, "jo/pp/aqaba", Role.PROSECUTOR)
@@ -99,7 +99,7 @@ def test_the_office_gets_the_answers_and_not_the_identity_or_the_notes():
             opening.open_part(staff=prosecutor, report=report, kind=kind, purpose="to call")
 
 
-def test_m005_one_office_at_a_time_and_the_earlier_one_reads_no_more():
+def test_m005_one_office_at_a_time_and_the_earlier_one_reads_no_more() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     first = make.staff(agency, "jo/pp/aqaba", Role.PROSECUTOR)
@@ -122,7 +122,7 @@ def test_m005_one_office_at_a_time_and_the_earlier_one_reads_no_more():
         )
 
 
-def test_m070_a_notice_needs_a_diagnosis():
+def test_m070_a_notice_needs_a_diagnosis() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -133,7 +133,7 @@ def test_m070_a_notice_needs_a_diagnosis():
         services.notify_prosecutor(staff=officer, report=report, office=make.unit("jo/ccu/irbid"))
 
 
-def test_a_report_without_consent_stays_inside_the_agency():
+def test_a_report_without_consent_stays_inside_the_agency() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.diagnosed(officer, make.report(agency, consents=[]))
@@ -150,7 +150,7 @@ def test_a_report_without_consent_stays_inside_the_agency():
     assert selectors.notices(report) == []
 
 
-def test_a_life_at_risk_overrides_missing_consent_with_a_recorded_basis_only():
+def test_a_life_at_risk_overrides_missing_consent_with_a_recorded_basis_only() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.diagnosed(officer, make.report(agency, consents=[], threat_to_life="yes"))
@@ -169,7 +169,7 @@ def test_a_life_at_risk_overrides_missing_consent_with_a_recorded_basis_only():
     assert Tag.CONSENT_OVERRIDE in make.tags(report)
 
 
-def test_m128_an_instruction_names_authority_and_article():
+def test_m128_an_instruction_names_authority_and_article() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.notified(officer, make.report(agency))
@@ -200,7 +200,9 @@ def test_m128_an_instruction_names_authority_and_article():
 @pytest.mark.parametrize(
     "wrong", [{"action": "anything"}, {"given_on": (now() + timedelta(days=2)).date()}]
 )
-def test_an_instruction_is_for_an_act_of_the_list_and_not_of_tomorrow(wrong: dict[str, object]):
+def test_an_instruction_is_for_an_act_of_the_list_and_not_of_tomorrow(
+    wrong: dict[str, object],
+) -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.notified(officer, make.report(agency))
@@ -214,7 +216,7 @@ def test_an_instruction_is_for_an_act_of_the_list_and_not_of_tomorrow(wrong: dic
         )
 
 
-def test_m004_an_instruction_of_an_office_that_was_not_notified_is_refused():
+def test_m004_an_instruction_of_an_office_that_was_not_notified_is_refused() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.diagnosed(officer, make.report(agency))
@@ -229,7 +231,7 @@ def test_m004_an_instruction_of_an_office_that_was_not_notified_is_refused():
     assert said.value.missing == "notice"
 
 
-def test_the_prosecutor_records_her_own_instruction_and_the_unit_reads_it():
+def test_the_prosecutor_records_her_own_instruction_and_the_unit_reads_it() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     prosecutor = make.staff(agency, "jo/pp/aqaba", Role.PROSECUTOR)
@@ -246,7 +248,7 @@ def test_the_prosecutor_records_her_own_instruction_and_the_unit_reads_it():
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "fr", "ur"])
-def test_m004_the_paper_is_made_in_every_language(language: str):
+def test_m004_the_paper_is_made_in_every_language(language: str) -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.notified(officer, make.report(agency))
@@ -256,7 +258,9 @@ def test_m004_the_paper_is_made_in_every_language(language: str):
     assert paper == notice_pdf(staff=officer, row=row, language=language)
 
 
-def test_m004_the_paper_prints_the_digest_of_the_signed_notice(monkeypatch: pytest.MonkeyPatch):
+def test_m004_the_paper_prints_the_digest_of_the_signed_notice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     from amana.kernel.paper import Sheet
 
     drawn: list[str] = []

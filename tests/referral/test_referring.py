@@ -49,7 +49,7 @@ def refused(report: Report) -> list[tuple[str, str]]:
     return list(Refusal.objects.filter(report=report).values_list("action", "missing"))
 
 
-def test_m070_a_referral_without_a_diagnosis_is_refused_and_counted():
+def test_m070_a_referral_without_a_diagnosis_is_refused_and_counted() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -69,7 +69,7 @@ def test_m070_a_referral_without_a_diagnosis_is_refused_and_counted():
     assert refused(report) == [("refer", "diagnosis")]
 
 
-def test_a_referral_moves_sight_and_keys_to_the_new_unit():
+def test_a_referral_moves_sight_and_keys_to_the_new_unit() -> None:
     agency = make.node()
     here, there = make.staff(agency, "jo/ccu/aqaba"), make.staff(agency, "jo/ccu/irbid")
     third = make.staff(agency, "jo/ccu/karak")
@@ -97,7 +97,7 @@ def test_a_referral_moves_sight_and_keys_to_the_new_unit():
     assert Tag.SEND in make.tags(report)
 
 
-def test_a_referral_needs_an_open_vault_and_changes_nothing_without_it():
+def test_a_referral_needs_an_open_vault_and_changes_nothing_without_it() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -111,7 +111,7 @@ def test_a_referral_needs_an_open_vault_and_changes_nothing_without_it():
     assert holders(report) == {"jo/ccu/aqaba", "jo/ccu/duty"}
 
 
-def test_a_report_is_not_referred_to_its_own_unit_a_prosecutor_or_another_agency():
+def test_a_report_is_not_referred_to_its_own_unit_a_prosecutor_or_another_agency() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.diagnosed(officer, make.report(agency))
@@ -126,7 +126,7 @@ def test_a_report_is_not_referred_to_its_own_unit_a_prosecutor_or_another_agency
     assert Route.objects.filter(report=report).count() == 1
 
 
-def test_m003_an_override_without_a_reason_is_refused_and_counted():
+def test_m003_an_override_without_a_reason_is_refused_and_counted() -> None:
     agency = make.node()
     chief = make.staff(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
     report = make.report(agency)
@@ -143,7 +143,7 @@ def test_m003_an_override_without_a_reason_is_refused_and_counted():
     assert Tag.OVERRIDE in make.tags(report)
 
 
-def test_m003_an_investigator_does_not_override_a_rule():
+def test_m003_an_investigator_does_not_override_a_rule() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     with pytest.raises(NotAllowed):
@@ -155,7 +155,7 @@ def test_m003_an_investigator_does_not_override_a_rule():
         )
 
 
-def test_m006_two_units_work_a_joint_case_and_a_third_sees_nothing():
+def test_m006_two_units_work_a_joint_case_and_a_third_sees_nothing() -> None:
     agency = make.node()
     cyber, child = make.staff(agency, "jo/ccu/aqaba"), make.staff(agency, "jo/fjp/tech")
     third = make.staff(agency, "jo/ccu/karak")
@@ -180,7 +180,7 @@ def test_m006_two_units_work_a_joint_case_and_a_third_sees_nothing():
     assert "jo/fjp/tech" not in holders(report)
 
 
-def test_m006_the_sender_stays_when_she_asks_to():
+def test_m006_the_sender_stays_when_she_asks_to() -> None:
     agency = make.node()
     here, there = make.staff(agency, "jo/ccu/aqaba"), make.staff(agency, "jo/ccu/irbid")
     report = make.diagnosed(here, make.report(agency))
@@ -197,7 +197,7 @@ def test_m006_the_sender_stays_when_she_asks_to():
     assert roles == {"jo/ccu/aqaba": AccessRole.CO_OWNER, "jo/ccu/irbid": AccessRole.OWNER}
 
 
-def test_m061_a_dropped_offence_needs_a_reason():
+def test_m061_a_dropped_offence_needs_a_reason() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency, offences=["X1", "H1"])
@@ -232,7 +232,7 @@ def test_m061_a_dropped_offence_needs_a_reason():
         {"note": "x" * 8001},
     ],
 )
-def test_m070_a_diagnosis_takes_only_coded_findings(wrong: dict[str, object]):
+def test_m070_a_diagnosis_takes_only_coded_findings(wrong: dict[str, object]) -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -242,7 +242,7 @@ def test_m070_a_diagnosis_takes_only_coded_findings(wrong: dict[str, object]):
     assert make.fresh(report).stage == Stage.RECEIVED
 
 
-def test_m056_a_finding_abroad_opens_a_task():
+def test_m056_a_finding_abroad_opens_a_task() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -261,7 +261,7 @@ def test_m056_a_finding_abroad_opens_a_task():
         services.finish_cross_border(staff=officer, report=report, result="Twice.")
 
 
-def test_r7_a_new_category_keeps_the_old_one_and_raises_urgency_only():
+def test_r7_a_new_category_keeps_the_old_one_and_raises_urgency_only() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency, offences=["F1"], category="F1")
@@ -282,7 +282,7 @@ def test_r7_a_new_category_keeps_the_old_one_and_raises_urgency_only():
         services.change_category(staff=officer, report=report, category="Z9")
 
 
-def test_m130_legal_review_releases_to_the_unit_of_the_rule_and_only_then_makes_links():
+def test_m130_legal_review_releases_to_the_unit_of_the_rule_and_only_then_makes_links() -> None:
     agency = make.node()
     reviewer = make.staff(agency, "jo/legal/review", Role.LEGAL_REVIEWER)
     branch = make.staff(agency, "jo/ccu/aqaba")
@@ -305,7 +305,7 @@ def test_m130_legal_review_releases_to_the_unit_of_the_rule_and_only_then_makes_
     assert triage.review_words(staff=branch, row=row) == "Names a private person."
 
 
-def test_m130_what_legal_review_keeps_stays_without_links():
+def test_m130_what_legal_review_keeps_stays_without_links() -> None:
     agency = make.node()
     reviewer = make.staff(agency, "jo/legal/review", Role.LEGAL_REVIEWER)
     report = make.report(agency, offences=["V2"], category="V2")
@@ -318,7 +318,9 @@ def test_m130_what_legal_review_keeps_stays_without_links():
     assert not WordTokens.objects.filter(report=report).exists()
 
 
-def test_m130_a_report_that_turns_out_to_be_about_words_goes_to_review_and_out_of_the_index():
+def test_m130_a_report_that_turns_out_to_be_about_words_goes_to_review_and_out_of_the_index() -> (
+    None
+):
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     reviewer = make.staff(agency, "jo/legal/review", Role.LEGAL_REVIEWER)
@@ -333,7 +335,7 @@ def test_m130_a_report_that_turns_out_to_be_about_words_goes_to_review_and_out_o
     assert (reads(officer, report), reads(reviewer, report)) == (True, False)
 
 
-def test_m074_what_turns_out_to_be_terrorism_leaves_the_branch_at_once():
+def test_m074_what_turns_out_to_be_terrorism_leaves_the_branch_at_once() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     special = make.staff(agency, "jo/ccu/terrorism")
@@ -351,7 +353,7 @@ def test_m074_what_turns_out_to_be_terrorism_leaves_the_branch_at_once():
     assert reads(special, report)
 
 
-def test_m074_praise_of_terrorism_passes_legal_review_and_then_its_own_unit():
+def test_m074_praise_of_terrorism_passes_legal_review_and_then_its_own_unit() -> None:
     agency = make.node()
     reviewer = make.staff(agency, "jo/legal/review", Role.LEGAL_REVIEWER)
     special = make.staff(agency, "jo/ccu/terrorism")
@@ -361,7 +363,7 @@ def test_m074_praise_of_terrorism_passes_legal_review_and_then_its_own_unit():
     assert (reads(reviewer, report), reads(special, report)) == (False, True)
 
 
-def test_a_stranger_learns_nothing_from_any_act():
+def test_a_stranger_learns_nothing_from_any_act() -> None:
     agency = make.node()
     stranger = make.staff(agency, "jo/ccu/karak", Role.SUPERVISOR)
     report = make.report(agency)
@@ -374,7 +376,7 @@ def test_a_stranger_learns_nothing_from_any_act():
     assert refused(report) == []
 
 
-def test_after_she_left_her_colleague_rewraps_and_she_opens_nothing():
+def test_after_she_left_her_colleague_rewraps_and_she_opens_nothing() -> None:
     agency = make.node()
     from amana.people import selectors as people
     from amana.people.services import end_placement
@@ -401,7 +403,7 @@ def test_after_she_left_her_colleague_rewraps_and_she_opens_nothing():
     assert parts.rewrap_old_grants(staff=make.again(stays)) == 0
 
 
-def test_the_duty_unit_rewraps_what_nobody_else_can_open():
+def test_the_duty_unit_rewraps_what_nobody_else_can_open() -> None:
     agency = make.node()
     from amana.people import selectors as people
     from amana.people.services import end_placement

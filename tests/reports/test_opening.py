@@ -29,7 +29,7 @@ from tests.support import builders as make
 pytestmark = pytest.mark.db
 
 
-def test_the_owner_unit_reads_what_she_wrote():
+def test_the_owner_unit_reads_what_she_wrote() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -38,7 +38,7 @@ def test_the_owner_unit_reads_what_she_wrote():
     assert said["identifiers"] == [{"type": "phone", "value": "+962791234567"}]
 
 
-def test_each_reader_leaves_one_leaf_in_ten_minutes():
+def test_each_reader_leaves_one_leaf_in_ten_minutes() -> None:
     agency = make.node()
     one = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -59,7 +59,7 @@ def test_each_reader_leaves_one_leaf_in_ten_minutes():
     assert body["actor"] == {"role": "investigator", "pseudonym": one.pseudonym}
 
 
-def test_an_identity_opens_only_with_a_purpose_and_each_opening_is_a_leaf():
+def test_an_identity_opens_only_with_a_purpose_and_each_opening_is_a_leaf() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency, **make.NAMED)
@@ -76,7 +76,7 @@ def test_an_identity_opens_only_with_a_purpose_and_each_opening_is_a_leaf():
     assert [body["purpose"] for body in bodies] == ["to call her", "to call her again"]
 
 
-def test_an_intake_officer_does_not_open_an_identity_although_her_unit_holds_the_key():
+def test_an_intake_officer_does_not_open_an_identity_although_her_unit_holds_the_key() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba", Role.INTAKE_OFFICER)
     report = make.report(agency, **make.NAMED)
@@ -85,7 +85,7 @@ def test_an_intake_officer_does_not_open_an_identity_although_her_unit_holds_the
     assert opening.open_part(staff=officer, report=report, kind=PartKind.ANSWERS)
 
 
-def test_an_anonymous_report_has_no_identity_to_open():
+def test_an_anonymous_report_has_no_identity_to_open() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -93,7 +93,7 @@ def test_an_anonymous_report_has_no_identity_to_open():
         opening.open_part(staff=officer, report=report, kind=PartKind.IDENTITY, purpose="x")
 
 
-def test_another_branch_does_not_learn_that_the_report_exists():
+def test_another_branch_does_not_learn_that_the_report_exists() -> None:
     agency = make.node()
     stranger = make.staff(agency, "jo/ccu/irbid", Role.SUPERVISOR)
     report = make.report(agency)
@@ -102,7 +102,7 @@ def test_another_branch_does_not_learn_that_the_report_exists():
     assert Tag.READ not in make.tags(report)
 
 
-def test_without_an_open_vault_nothing_opens():
+def test_without_an_open_vault_nothing_opens() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -111,7 +111,7 @@ def test_without_an_open_vault_nothing_opens():
         opening.open_part(staff=closed, report=report, kind=PartKind.ANSWERS)
 
 
-def test_a_newcomer_who_was_not_admitted_sees_the_report_and_opens_nothing():
+def test_a_newcomer_who_was_not_admitted_sees_the_report_and_opens_nothing() -> None:
     agency = make.node()
     make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -126,7 +126,7 @@ def test_a_newcomer_who_was_not_admitted_sees_the_report_and_opens_nothing():
         opening.open_part(staff=make.at_work(newcomer), report=report, kind=PartKind.ANSWERS)
 
 
-def test_messages_are_read_by_the_unit_and_the_first_reading_is_noted():
+def test_messages_are_read_by_the_unit_and_the_first_reading_is_noted() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -137,7 +137,7 @@ def test_messages_are_read_by_the_unit_and_the_first_reading_is_noted():
     assert make.tags(report).count(Tag.MESSAGE_READ) == 1
 
 
-def test_notes_are_for_officers_and_no_receipt_opens_them():
+def test_notes_are_for_officers_and_no_receipt_opens_them() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -164,7 +164,7 @@ def test_notes_are_for_officers_and_no_receipt_opens_them():
     assert b"other case" not in bytes(stored.sealed or b"")
 
 
-def test_a_file_opens_as_it_was_sent_and_the_opening_is_a_leaf():
+def test_a_file_opens_as_it_was_sent_and_the_opening_is_a_leaf() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)

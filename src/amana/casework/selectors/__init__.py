@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from amana.casework.selectors.desk import AlertRow, DeadlineRow, alerts, deadlines
-from amana.casework.selectors.inbox import (
+from amana.casework.selectors.lanes import (
     LANES,
     PER_PAGE,
     Inbox,
