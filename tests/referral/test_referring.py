@@ -318,9 +318,7 @@ def test_m130_what_legal_review_keeps_stays_without_links() -> None:
     assert not WordTokens.objects.filter(report=report).exists()
 
 
-def test_m130_a_report_that_turns_out_to_be_about_words_goes_to_review_and_out_of_the_index() -> (
-    None
-):
+def test_m130_what_turns_out_to_be_words_goes_to_review_and_out_of_the_index() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     reviewer = make.staff(agency, "jo/legal/review", Role.LEGAL_REVIEWER)

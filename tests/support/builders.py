@@ -4,7 +4,7 @@ them. Plain functions; everything lies in the test's own database."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 
 from amana import journey
@@ -136,21 +136,26 @@ NAMED: dict[str, Json] = {
 
 def filed(agency: Agency, *, origin: str = "report", pin: str | None = None, **said: Json) -> Filed:
     """A report filed through the journey; `said` changes single answers (None leaves one out)."""
-    return journey.file(
-        Intake(
-            agency=agency,
-            origin=origin,
-            language="ar",
-            answers=answers(**said),
-            code=new_receipt_code(),
-            pin=pin,
-        )
-    )
+    return _file(agency, said, origin=origin, pin=pin)
 
 
 def report(agency: Agency, **said: Json) -> Report:
     """The report alone, read anew from the database."""
-    return fresh(filed(agency, **said).report)
+    return fresh(_file(agency, said).report)
+
+
+def _file(
+    agency: Agency, said: Mapping[str, Json], *, origin: str = "report", pin: str | None = None
+) -> Filed:
+    intake = Intake(
+        agency=agency,
+        origin=origin,
+        language="ar",
+        answers=answers(**said),
+        code=new_receipt_code(),
+        pin=pin,
+    )
+    return journey.file(intake)
 
 
 def fresh(which: Report) -> Report:
