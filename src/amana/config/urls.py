@@ -3,20 +3,11 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-from typing import Final
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from amana.api.log import checkpoint, vkey
 from amana.config.health import healthz
 from amana.config.views import desk_language, language
-
-FACES: Final = (
-    ("desk/", "amana.desk.urls"),
-    ("api/v1/", "amana.api.urls"),
-    ("", "amana.portal.urls"),
-)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
@@ -24,7 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/amana/vkey", vkey, name="log-vkey"),
     path("language/", language, name="language"),
     path("desk/language/", desk_language, name="desk-language"),
-    *(path(prefix, include(module)) for prefix, module in FACES if find_spec(module)),
+    path("desk/", include("amana.desk.urls")),
+    path("api/v1/", include("amana.api.urls")),
+    path("", include("amana.portal.urls")),
 ]
 
 handler400 = "amana.portal.errors.bad_request"
