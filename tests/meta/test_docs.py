@@ -143,6 +143,21 @@ def test_every_key_of_a_pack_is_documented_and_no_other() -> None:
     assert documented_records(said("packs.md")) == records()
 
 
+# --- who may what
+
+
+def test_the_table_of_the_officers_guide_is_the_rule() -> None:
+    from amana.people.policies import matrix
+
+    rows = (line.strip().strip("|").split("|") for line in said("officer-guide.md").splitlines())
+    table = [
+        (cells[1].strip(" `"), [cell.strip() == "yes" for cell in cells[2:]])
+        for cells in rows
+        if len(cells) == 12 and cells[1].strip().startswith("`")
+    ]
+    assert table == [(name, list(roles)) for name, roles in matrix()]
+
+
 # --- links and decisions
 
 
