@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.db.models import Min, QuerySet
 
-from amana.casework.models import Deadline, DeadlineKind, Suspect
+from amana.casework.models import Suspect
 from amana.packs import Taxonomy
-from amana.referral.models import CrossBorderTask
+from amana.referral.models import CrossBorderTask, ProsecutorNotice, Route
 from amana.reports.models import (
     Access,
     AccessRole,
@@ -28,6 +28,9 @@ from amana.triage.models import Diagnosis
 
 SEXUAL = frozenset({"X1", "X2", "I1", "I2", "C1", "C2", "C3", "C4", "H3"})
 SILENCES = (30, 90, 365)
+REFERRAL = "referral"
+"""The rule of a route that an officer chose: the report was passed on to be acted upon."""
+_Dated = QuerySet[Diagnosis] | QuerySet[Route] | QuerySet[ProsecutorNotice] | QuerySet[Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +87,12 @@ def reported(window: Window, taxonomy: Taxonomy) -> list[Reported]:
     changed = _categories_then(window)
     units = _units(window)
     abroad = set(CrossBorderTask.objects.filter(report__in=ids).values_list("report", flat=True))
-    diagnosed = _first(Diagnosis.objects.filter(report__in=ids), "at", window)
-    referred = _first(
-        Deadline.objects.filter(report__in=ids, kind=DeadlineKind.REFERRED), "met_at", window
+    diagnosed = _first(Diagnosis.objects.filter(report__in=ids), window)
+    referred = _earlier(
+        _first(Route.objects.filter(report__in=ids, rule=REFERRAL), window),
+        _first(ProsecutorNotice.objects.filter(report__in=ids), window),
     )
-    told = _first(
-        Message.objects.filter(report__in=ids, kind=MessageKind.TO_REPORTER), "at", window
-    )
+    told = _first(Message.objects.filter(report__in=ids, kind=MessageKind.TO_REPORTER), window)
     known = taxonomy.known_facts
     found = []
     for row in reports.values_list(*_FIELDS).iterator(chunk_size=2000):
@@ -139,11 +141,17 @@ def _units(window: Window) -> dict[UUID, str]:
     return dict(owners.values_list("report_id", "unit__code"))
 
 
-def _first(
-    rows: QuerySet[Diagnosis] | QuerySet[Deadline] | QuerySet[Message], field: str, window: Window
-) -> dict[UUID, datetime]:
-    known = rows.filter(**{f"{field}__lte": window.as_of})
-    return dict(known.values_list("report_id").annotate(first=Min(field)).order_by())
+def _first(rows: _Dated, window: Window) -> dict[UUID, datetime]:
+    known = rows.filter(at__lte=window.as_of)
+    return dict(known.values_list("report_id").annotate(first=Min("at")).order_by())
+
+
+def _earlier(one: dict[UUID, datetime], other: dict[UUID, datetime]) -> dict[UUID, datetime]:
+    """The earlier of two moments for each report that has either."""
+    return {
+        key: min(moment for moment in (one.get(key), other.get(key)) if moment is not None)
+        for key in one.keys() | other.keys()
+    }
 
 
 def _risks(risks: list[Mapping[str, str]] | None) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def run_eblagh(options: argparse.Namespace) -> int:
 
     django.setup()
     from amana.cli.replay import eblagh, ground
-    from amana.cli.replay.run import file_through, publish_now
+    from amana.cli.replay.run import file_through, publish_now, work_on
     from amana.cli.say import tell
     from amana.packs import load_pack
 
@@ -49,9 +49,15 @@ def run_eblagh(options: argparse.Namespace) -> int:
     agency = ground.mark(agency)
     sketches = eblagh.sketches(options.reports, load_pack(agency.pack), seed=options.seed)
     began = time.monotonic()
-    file_through(options.through, sketches, node=options.node, at_once=options.at_once)
+    locators = file_through(options.through, sketches, node=options.node, at_once=options.at_once)
     took = time.monotonic() - began
     tell(f"{len(sketches):,} reports filed in {took:,.0f} s ({len(sketches) / took:,.0f}/s)")
+    work_on(
+        agency,
+        locators,
+        suspects=eblagh.suspects(options.reports),
+        closings=eblagh.closings(options.reports),
+    )
     publication = publish_now(agency)
     print(f"{publication.period} revision {publication.revision}: {options.node}/figures/")
     return 0

@@ -91,6 +91,11 @@ def suspects(number: int) -> dict[str, int]:
     return dict(zip(SUSPECTS, parts, strict=False))
 
 
+def closings(number: int) -> int:
+    """How many reports a replay closes, and to how many people it writes: one in fifty each."""
+    return number // 50
+
+
 def _sketch(answers: dict[str, Any], language: str) -> Sketch:
     groups = (load_taxonomy().category(answers["category"]).public_group,)
     return Sketch(language=language, groups=groups, answers=answers)

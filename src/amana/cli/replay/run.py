@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from amana.agencies.models import Agency
@@ -11,6 +11,7 @@ from amana.cli.replay.api import ApiFiler
 from amana.cli.replay.fleet import Filer, file_all
 from amana.cli.replay.portal import PortalFiler
 from amana.cli.replay.sketch import Sketch
+from amana.cli.replay.working import work
 from amana.cli.say import Progress
 from amana.config.clock import now
 from amana.figures.computing import zone_of
@@ -30,6 +31,17 @@ def file_through(door: str, sketches: Sequence[Sketch], *, node: str, at_once: i
     progress = Progress("reports filed", len(sketches))
     try:
         return file_all(sketches, make, at_once=at_once, progress=progress)
+    finally:
+        progress.close()
+
+
+def work_on(
+    agency: Agency, locators: Sequence[str], *, suspects: Mapping[str, int], closings: int
+) -> None:
+    """Let the invented officer work some of the filed reports."""
+    progress = Progress("reports worked", sum(suspects.values()) + 2 * closings)
+    try:
+        work(agency, locators, suspects=suspects, closings=closings, progress=progress)
     finally:
         progress.close()
 
