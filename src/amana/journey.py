@@ -59,8 +59,18 @@ def file(
     raise RuntimeError("no free locator was found")
 
 
-def file_draft(opened: drafts.OpenDraft, *, agency: Agency, origin: str) -> Filed:
-    """File what a draft holds. Sent twice, it is one report and the same receipt comes back."""
+def file_draft(
+    opened: drafts.OpenDraft,
+    *,
+    agency: Agency,
+    origin: str,
+    waiting: bool = False,
+    alongside: Callable[[Filed], None] | None = None,
+) -> Filed:
+    """File what a draft holds. Sent twice, it is one report and the same receipt comes back.
+
+    `waiting`: an officer took it at a desk; its code is a one-time code with which the person
+    draws her own receipt (`reports.services.handover`), and until then nothing opens."""
     for _ in range(TRIES):
         content = opened.content
         intake = Intake(
@@ -70,9 +80,10 @@ def file_draft(opened: drafts.OpenDraft, *, agency: Agency, origin: str) -> File
             answers=content.answers,
             code=content.receipt,
             pin=content.pin or None,
+            waiting=waiting,
         )
         try:
-            return file(intake, draft=opened)
+            return file(intake, draft=opened, alongside=alongside)
         except drafts.AlreadyFiled:
             return filed_before(opened)
         except IntegrityError:

@@ -23,6 +23,8 @@ MOST: Final = 200
 
 TAGS: Final[Mapping[str, str | Promise]] = {
     Reports.SUBMIT: _("Filed"),
+    Reports.INTAKE: _("Taken at a desk"),
+    Reports.RETURN: _("The person wants it to go on"),
     Reports.ACKNOWLEDGE: _("Acknowledged"),
     Reports.RECEIPT_ISSUE: _("Receipt issued"),
     Reports.RECEIPT_DRAW: _("The person has drawn her or his own receipt"),

@@ -11,6 +11,7 @@ from amana.desk.views import (
     files,
     house,
     inbox,
+    intake,
     justice,
     messages,
     referral,
@@ -23,6 +24,10 @@ _pages = [
     path("inbox/<slug:name>/", inbox.lane, name="lane"),
     path("deadlines/", inbox.deadlines, name="deadlines"),
     path("alerts/seen/", inbox.seen, name="alerts-seen"),
+    path("intake/", intake.begin, name="intake"),
+    path("intake/form/", intake.form, name="intake-form"),
+    path("intake/drop/", intake.drop, name="intake-drop"),
+    path("intake/leave/", intake.leave, name="intake-leave"),
     path("journal/", house.journal, name="journal"),
     path("health/", house.health, name="health"),
 ]

@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from amana.portal import box, box_files, check, code, draft, home, questions, receipt
+from amana.portal.draw_views import draw_receipt
 from amana.portal.exit import leave
 
 urlpatterns = [
@@ -23,6 +24,7 @@ urlpatterns = [
     path("draft/deleted/", draft.deleted, name="deleted"),
     path("code/", code.enter, name="code"),
     path("status/", RedirectView.as_view(pattern_name="code"), name="status"),
+    path("draw/", draw_receipt, name="draw"),
     path("box/", box.box, name="box"),
     path("box/pin/", box.pin, name="box-pin"),
     path("box/write/", box.write, name="box-write"),

@@ -8,6 +8,7 @@ class Tag(StrEnum):
     """What happens to a report and its mailbox."""
 
     SUBMIT = "report:report:submit"
+    INTAKE = "report:report:intake"
     ACKNOWLEDGE = "report:report:acknowledge"
     RECEIPT_ISSUE = "report:receipt:issue"
     RECEIPT_DRAW = "report:receipt:draw"

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A report taken at a desk for another territory, and the person's own receipt (M-016, M-040)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from amana.agencies.models import Agency
+from amana.kernel.sealing.receipts import ReceiptCode, parse_code
+from amana.people.models import Role
+from amana.reports.models import Draft, Receipt, Report
+from amana.reports.services import mailbox
+from tests.desk.steps import Desk, desk, of, ok, refused, text, went_on
+from tests.support import builders as make
+
+pytestmark = pytest.mark.db
+
+SAID: dict[str, object] = {
+    "danger_now": "no",
+    "role": "victim",
+    "groups": ["blackmail"],
+    "offences": ["X1"],
+    "minor": "no",
+    "ongoing": "yes",
+    "victim_country": "JO",
+    "victim_region": "JO-IR",
+    "suspect_location": "unknown",
+    "narrative": "She told it at the desk.",
+    "identity": "anonymous",
+    "police": "yes",
+}
+
+
+def begun(who: Desk, origin: str = "walk_in") -> Desk:
+    went_on(who.post("/desk/intake/", origin=origin, language="ar"), "/desk/intake/form/")
+    return who
+
+
+def taken(who: Desk) -> HttpResponse:
+    """The form, saved until no question follows any more, then filed."""
+    begun(who)
+    for _ in range(6):
+        page = ok(who.send("/desk/intake/form/", {**SAID, "save": "1"}))
+        if "follows from these answers" not in page and "follow from these answers" not in page:
+            break
+    return who.send("/desk/intake/form/", {**SAID, "file": "1"})
+
+
+def code_on(page: str) -> ReceiptCode:
+    found = re.search(r'<p class="code".*?</p>', page, re.S)
+    assert found, "the page shows a code"
+    return parse_code(re.sub(r"<[^>]*>", "", found[0]))
+
+
+def drawn(code: ReceiptCode, *, pin: str = "", client: Client | None = None, ticket: str = "") -> str:
+    client = client or Client()
+    page = client.get("/draw/").content.decode()
+    found = re.search(r'name="ticket" value="([0-9a-f]{32})"', page)
+    assert found
+    fields = {"code": "".join(_digits(code)), "pin": pin, "ticket": ticket or found[1]}
+    return text(client.post("/draw/", fields))
+
+
+def _digits(code: ReceiptCode) -> list[str]:
+    from amana.kernel.sealing.receipts import groups
+
+    return groups(code)
+
+
+def the_report(agency: Agency) -> Report:
+    return Report.objects.get(agency=agency)
+
+
+def test_m016_a_branch_takes_a_report_for_anothers_territory() -> None:
+    agency = make.node()
+    aqaba, irbid = desk(agency, "jo/ccu/aqaba"), desk(agency, "jo/ccu/irbid")
+    page = ok(taken(aqaba))
+    report = the_report(agency)
+    assert report.origin == "walk_in"
+    assert "Irbid" in page
+    assert aqaba.get(of(report)).status_code == 404, "it went to the competent branch"
+    shown = ok(irbid.get(of(report)))
+    assert "She told it at the desk." in shown
+    assert "In person at a desk" in shown
+    assert "report:report:intake" in make.tags(report)
+
+
+def test_nothing_opens_before_the_person_has_drawn_her_own_receipt() -> None:
+    agency = make.node()
+    code = code_on(ok(taken(desk(agency, "jo/ccu/aqaba"))))
+    assert mailbox.open_receipt(agency=agency, code=code, pin=None) is None
+    own = code_on(drawn(code))
+    assert own.locator == code.locator
+    assert own != code
+    opened = mailbox.open_receipt(agency=agency, code=own, pin=None)
+    assert opened is not None
+    assert mailbox.part_private(opened.report, opened.private, "answers")
+    assert mailbox.open_receipt(agency=agency, code=code, pin=None) is None
+    assert "draws nothing" in drawn(code)
+    assert "report:receipt:draw" in make.tags(opened.report)
+
+
+def test_a_pin_of_her_own_guards_the_drawn_receipt() -> None:
+    agency = make.node()
+    code = code_on(ok(taken(desk(agency, "jo/ccu/aqaba"))))
+    own = code_on(drawn(code, pin="٤٤٧١"))
+    closed = mailbox.open_receipt(agency=agency, code=own, pin=None)
+    assert closed is not None
+    assert closed.stage_only
+    opened = mailbox.open_receipt(agency=agency, code=own, pin="4471")
+    assert opened is not None
+    assert mailbox.part_private(opened.report, opened.private, "answers")
+
+
+def test_the_form_sent_twice_shows_the_same_receipt_and_another_form_shows_none() -> None:
+    agency = make.node()
+    code = code_on(ok(taken(desk(agency, "jo/ccu/aqaba"))))
+    client, ticket = Client(), "ab" * 16
+    first = code_on(drawn(code, client=client, ticket=ticket))
+    assert code_on(drawn(code, client=client, ticket=ticket)) == first
+    assert "draws nothing" in drawn(code, client=client)
+
+
+@pytest.mark.parametrize("typed", ["", "1234", "9" * 36, "x" * 400, "<script>"])
+def test_what_is_no_code_draws_nothing_and_stays_typed(typed: str) -> None:
+    make.node()
+    page = Client().post("/draw/", {"code": typed, "ticket": "cd" * 16})
+    assert page.status_code == 422
+    assert "draws nothing" in text(page)
+    assert "<script>" not in page.content.decode()
+
+
+def test_a_receipt_that_nobody_prepared_at_a_desk_draws_nothing() -> None:
+    agency = make.node()
+    filed = make.filed(agency)
+    before = Receipt.objects.get(report=filed.report).verifier
+    assert "draws nothing" in drawn(filed.code)
+    assert Receipt.objects.get(report=filed.report).verifier == before
+
+
+def test_the_form_sent_twice_files_one_report_with_one_code() -> None:
+    agency = make.node()
+    who = desk(agency, "jo/ccu/aqaba")
+    first = code_on(ok(taken(who)))
+    again = who.send("/desk/intake/form/", {**SAID, "file": "1"})
+    assert code_on(ok(again)) == first
+    assert Report.objects.filter(agency=agency).count() == 1
+
+
+def test_what_cannot_be_read_is_said_and_nothing_typed_is_lost() -> None:
+    agency = make.node()
+    who = begun(desk(agency, "jo/ccu/aqaba"))
+    for _ in range(3):
+        who.send("/desk/intake/form/", {**SAID, "save": "1"})
+    wrong = {**SAID, "identifiers-0-type": "phone", "identifiers-0-value": "not a number"}
+    page = refused(who.send("/desk/intake/form/", {**wrong, "file": "1"}))
+    assert "not a number" in page
+    assert "She told it at the desk." in page
+    assert not Report.objects.filter(agency=agency).exists()
+
+
+def test_a_dropped_intake_leaves_nothing() -> None:
+    agency = make.node()
+    who = begun(desk(agency, "jo/ccu/aqaba"))
+    who.send("/desk/intake/form/", {**SAID, "save": "1"})
+    went_on(who.post("/desk/intake/drop/"), "/desk/intake/")
+    assert not Draft.objects.exists()
+    went_on(who.get("/desk/intake/form/"), "/desk/intake/")
+
+
+def test_the_door_sets_the_origin_and_a_liaison_officer_has_one_door() -> None:
+    agency = make.node()
+    liaison = desk(agency, "jo/ccu", Role.LIAISON)
+    page = ok(liaison.get("/desk/intake/"))
+    assert "From a partner" in page
+    assert "In person at a desk" not in page
+    assert liaison.post("/desk/intake/", origin="walk_in", language="ar").status_code == 422
+    assert liaison.post("/desk/intake/", origin="patrol", language="ar").status_code == 422
+
+
+def test_the_key_of_the_draft_is_in_the_cookie_and_not_in_the_session() -> None:
+    agency = make.node()
+    who = begun(desk(agency, "jo/ccu/aqaba"))
+    token = who.client.cookies["i"].value
+    assert token
+    assert token not in str(dict(who.client.session))
+    assert who.client.cookies["i"]["path"] == "/desk/intake"
+    assert who.client.cookies["i"]["httponly"]
