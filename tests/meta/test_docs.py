@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 from collections.abc import Iterator
@@ -227,3 +228,53 @@ def test_tests_named_in_the_documents_exist() -> None:
     }
     named = {word for file in PAGES for word in coded(file.text) if re.fullmatch(r"test_\w+", word)}
     assert not named - known
+
+
+# --- commands and pictures
+
+
+def test_commands_named_in_the_documents_exist() -> None:
+    from amana.cli.commands import COMMANDS
+
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers()
+    for command in COMMANDS:
+        command.register(commands)
+    named = {
+        match.group(1) for file in PAGES for match in re.finditer(r"`amana ([a-z]+)", file.text)
+    }
+    assert named
+    assert not named - set(commands.choices)
+
+
+def test_targets_of_make_named_in_the_documents_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    there = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    named = {
+        match.group(1)
+        for file in PAGES
+        for match in re.finditer(r"(?:`|^)make ([a-z]+)", file.text, re.MULTILINE)
+    }
+    assert {"run", "test"} <= named
+    assert not named - there
+
+
+def test_the_pictures_are_shown_described_and_light() -> None:
+    shown = re.findall(
+        r'<img src="(docs/pictures/[^"]+)" alt="([^"]+)"', (ROOT / "README.md").read_text("utf-8")
+    )
+    there = sorted((DOCS / "pictures").glob("*.png"))
+    assert sorted(str(path.relative_to(ROOT)) for path in there) == sorted(p for p, _ in shown)
+    assert all(len(words) > 40 for _, words in shown)
+    for path in there:
+        assert path.read_bytes().startswith(b"\x89PNG")
+        assert path.stat().st_size <= 200_000
+
+
+def test_the_drawing_of_the_house_names_every_room() -> None:
+    drawing = (DOCS / "architecture.svg").read_text("utf-8")
+    page = said("architecture.md")
+    rooms = {path.name.removesuffix(".py") for path in (ROOT / "src/amana").iterdir()}
+    rooms -= {"__init__.py", "__init__", "__main__", "__pycache__", "config", "locale", "py.typed"}
+    assert not {room for room in rooms if f">{room}" not in drawing}
+    assert not {room for room in rooms if f"`{room}`" not in page}
