@@ -17,8 +17,10 @@ from amana.journal.events import Actor
 from amana.journal.models import Event
 from amana.journal.sequencer import publish_hour
 from amana.kernel.ledger import commit, open_note, verify_proof_file
+from amana.kernel.sealing.errors import Busy
 from amana.kernel.sealing.receipts import damm, format_code
 from amana.limits.models import Bucket
+from amana.limits.rules import WRONG_PIN
 from amana.reports.services import mailbox
 from tests.support import builders
 
@@ -146,3 +148,59 @@ def test_after_the_hour_the_proof_is_one_of_inclusion(agency: Agency) -> None:
     checkpoint = verify_proof_file(proof["text"], commitment, [signing_key().vkey])
     assert checkpoint.size == public.checkpoint_id
     assert checkpoint.size % 64 == 0
+
+
+def test_reading_the_stage_without_the_pin_reads_no_message(agency: Agency) -> None:
+    filed = builders.filed(agency, pin="4711")
+    mailbox.answer(report=filed.report, text="we are on it", actor=Actor("investigator", "x"))
+    before = Event.objects.count()
+    said = told(ask(format_code(filed.code)))
+    assert (said["stage"], said["messages"]) == ("received", [])
+    assert Event.objects.count() == before
+    (message,) = told(ask(format_code(filed.code), pin="4711"))["messages"]
+    assert message["unread"] is True
+
+
+def test_pins_are_counted_by_report_whoever_tries_them(agency: Agency) -> None:
+    filed = builders.filed(agency, pin="4711")
+    code = format_code(filed.code)
+    answers = [
+        Client(REMOTE_ADDR=f"192.0.2.{n}").post(
+            PATH,
+            data=json.dumps({"receipt": code, "pin": f"{n:04d}"}),
+            content_type="application/json",
+        )
+        for n in range(WRONG_PIN.capacity + 2)
+    ]
+    assert [a.status_code for a in answers] == [404] * WRONG_PIN.capacity + [429] * 2
+    assert ask(code, pin="4711").status_code == 429
+    assert ask(code).status_code == 200, "the stage stays open to whoever holds the code"
+
+
+def test_a_right_pin_writes_nothing(agency: Agency) -> None:
+    filed = builders.filed(agency, pin="4711")
+    before = (Event.objects.count(), Bucket.objects.count())
+    assert told(ask(format_code(filed.code), pin="4711"))["proof"] is not None
+    assert (Event.objects.count(), Bucket.objects.count()) == before
+
+
+@pytest.mark.parametrize("pin", ["", "0000", "1" * 2000, "\ud800", 4711, None, ["4711"]])
+def test_a_pin_that_is_none_opens_nothing_and_breaks_nothing(agency: Agency, pin: object) -> None:
+    code = format_code(builders.filed(agency, pin="4711").code)
+    response = ask(code, pin=pin)
+    assert response.status_code in (200, 404)
+    if response.status_code == 200:
+        assert told(response)["messages"] == []
+        assert told(response)["proof"] is None
+
+
+def test_a_node_that_is_busy_says_so(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = format_code(builders.filed(agency, pin="4711").code)
+
+    def busy(*_args: object, **_kwargs: object) -> None:
+        raise Busy
+
+    monkeypatch.setattr("amana.kernel.sealing.receipts.stretch", busy)
+    response = ask(code, pin="4711")
+    assert response.status_code == 503
+    assert not Bucket.objects.exists(), "a right PIN is never counted as a wrong one"

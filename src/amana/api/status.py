@@ -15,10 +15,10 @@ from amana.api.problems import problem
 from amana.casework.selectors import status_of
 from amana.journal.events import REPORTER
 from amana.journal.proofs import proof_of
-from amana.kernel.sealing.errors import BadCode
+from amana.kernel.sealing.errors import BadCode, Busy
 from amana.kernel.sealing.receipts import ReceiptCode, parse_code
-from amana.limits.rules import WRONG_CODE, allow, exhausted
-from amana.limits.sources import source_of
+from amana.limits.rules import WRONG_CODE, WRONG_PIN, allow, exhausted
+from amana.limits.sources import keyed, source_of
 from amana.reports.models import MessageKind
 from amana.reports.services import mailbox
 from amana.reports.wording import automatic_text
@@ -27,33 +27,63 @@ FROM = {MessageKind.FROM_REPORTER: "reporter", MessageKind.TO_REPORTER: "unit"}
 NOBODY = ReceiptCode("10000000", "0" * 27)
 
 
+class _TooManyPins(Exception):
+    """Too many wrong PINs for one report."""
+
+
 def read_status(request: HttpRequest) -> HttpResponse:
     """200 with the stage; 404 with one body for every code that opens nothing; 429 after too
     many wrong ones from one source."""
     source = source_of(request)
     if exhausted(WRONG_CODE, source):
-        return problem(429, "too-many", _("Too many wrong codes. Please wait."), retry_after=600)
-    opened = _open(request)
+        return _too_many()
+    try:
+        opened = _open(request)
+    except _TooManyPins:
+        return _too_many()
+    except Busy:
+        title = _("The system is busy. Please try again in a moment.")
+        return problem(503, "busy", title, retry_after=60)
     if opened is None:
         allow(WRONG_CODE, source)
         return problem(404, "unknown-code", _("This code opens nothing here."))
     with translation.override(opened.report.language):
         body = _said(opened)
-    mailbox.mark_read(report=opened.report, by_reporter=True, actor=REPORTER)
+    if not opened.stage_only:
+        mailbox.mark_read(report=opened.report, by_reporter=True, actor=REPORTER)
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
 
 def _open(request: HttpRequest) -> mailbox.OpenReceipt | None:
-    """Malformed codes cost the same look-up as well-formed ones: no oracle."""
+    code, pin = _typed(request)
+    agency = current_agency()
+    opened = mailbox.open_receipt(agency=agency, code=code, pin=None)
+    if opened is None or not opened.stage_only or not pin:
+        return opened
+    # Only the holder of the right code comes here. A PIN may have four digits, and a count by
+    # address would let many addresses try them all: it is counted by report.
+    counted = keyed(b"pin", opened.report.id.bytes)
+    if exhausted(WRONG_PIN, counted):
+        raise _TooManyPins
+    opened = mailbox.open_receipt(agency=agency, code=code, pin=pin)
+    if opened is None:
+        allow(WRONG_PIN, counted)
+    return opened
+
+
+def _too_many() -> HttpResponse:
+    return problem(429, "too-many", _("Too many wrong codes. Please wait."), retry_after=600)
+
+
+def _typed(request: HttpRequest) -> tuple[ReceiptCode, str]:
+    """Code and PIN. Malformed codes cost the same look-up as well-formed ones: no oracle."""
     try:
         body = read_object(request)
         text, pin = body.get("receipt"), body.get("pin")
         code = parse_code(text if isinstance(text, str) else "")
     except (BadBody, BadCode):
-        code, pin = NOBODY, None
-    return mailbox.open_receipt(
-        agency=current_agency(), code=code, pin=pin if isinstance(pin, str) else None
-    )
+        return NOBODY, ""
+    return code, pin if isinstance(pin, str) else ""
 
 
 def _said(opened: mailbox.OpenReceipt) -> dict[str, object]:

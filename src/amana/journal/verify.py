@@ -16,6 +16,7 @@ from amana.journal.services import BLANK_AGENCY, BLANK_AT
 from amana.kernel.ledger.checkpoints import open_checkpoint
 from amana.kernel.ledger.commitments import commit
 from amana.kernel.ledger.errors import LedgerError
+from amana.kernel.ledger.notes import Vkey, open_note
 from amana.kernel.ledger.tree import Frontier, leaf_hash, root_of
 
 TILE = 256
@@ -154,10 +155,13 @@ def check_event(event: Event, verdict: Verdict) -> Said | None:
         _check_blank(name, event, verdict)
         return None
     body = bytes(event.body)
-    if commit(bytes(event.salt), body) != bytes(event.commitment):
+    if not _opens(event, body):
         verdict.problems.append(f"{name}: the stored bytes do not match their commitment")
         return {}
-    said: Said = json.loads(body)
+    said = _read(body)
+    if said is None:
+        verdict.problems.append(f"{name}: these bytes were not written by this system")
+        return {}
     columns = {
         "id": str(event.id),
         "agency": str(event.agency_id),
@@ -170,6 +174,22 @@ def check_event(event: Event, verdict: Verdict) -> Said | None:
         if said.get(column) != value:
             verdict.problems.append(f"{name}: the column {column} was changed")
     return said
+
+
+def _opens(event: Event, body: bytes) -> bool:
+    try:
+        return commit(bytes(event.salt or b""), body) == bytes(event.commitment)
+    except ValueError:  # a salt of another length
+        return False
+
+
+def _read(body: bytes) -> Said | None:
+    """What the bytes say. Whoever can write into the database can have anything placed."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) else None
 
 
 def _check_blank(name: str, event: Event, verdict: Verdict) -> None:
@@ -198,10 +218,18 @@ def check_checkpoint(
     except LedgerError as error:
         verdict.problems.append(f"checkpoint {row.size}: {error}")
         return
-    if (signed.size, signed.root) != (row.size, bytes(row.root)):
+    if row.note != _as_signed(row.note, vkey):
+        verdict.problems.append(f"checkpoint {row.size}: something was added to its note")
+    elif (signed.size, signed.root) != (row.size, bytes(row.root)):
         verdict.problems.append(f"checkpoint {row.size}: a column was changed")
     elif signed.size != size or signed.root != root:
         verdict.problems.append(f"checkpoint {row.size} is not what its entries give")
+
+
+def _as_signed(note: str, vkey: Vkey) -> str:
+    """The note with our one signature and nothing else: others are ignored when it is opened."""
+    opened = open_note(note, [vkey])
+    return f"{opened.text}\n{opened.verified[0].format()}\n"
 
 
 def _last_checkpoint() -> Checkpoint | None:

@@ -13,7 +13,7 @@ from amana.config.clock import now
 from amana.journal.events import REPORTER, Act, Actor
 from amana.journal.services import record
 from amana.kernel.ids import uuid7
-from amana.kernel.sealing.errors import SealingError
+from amana.kernel.sealing.errors import SealingError, UnusablePassphrase
 from amana.kernel.sealing.pairs import open_from, seal_to, unwrap
 from amana.kernel.sealing.receipts import (
     ReceiptCode,
@@ -75,7 +75,8 @@ def open_receipt(*, agency: Agency, code: ReceiptCode, pin: str | None) -> OpenR
     """Check a code, in the same time whether it is known or not. Writes nothing.
 
     `None` for an unknown locator, a wrong secret, a wrong PIN, and a receipt that the person has
-    not drawn yet: the caller answers all of them alike."""
+    not drawn yet: the caller answers all of them alike. Raises `Busy` when a PIN cannot be
+    stretched now."""
     receipt = (
         Receipt.objects.select_related("report", "report__assessment")
         .filter(report__agency=agency, report__locator=code.locator)
@@ -88,7 +89,10 @@ def open_receipt(*, agency: Agency, code: ReceiptCode, pin: str | None) -> OpenR
     wanted = (pin or None) if receipt.pin_set else None
     if receipt.pin_set and not wanted:
         return OpenReceipt(receipt.report, receipt, b"")
-    keys = receipt_keys(code, salt=salt, pin=wanted)
+    try:
+        keys = receipt_keys(code, salt=salt, pin=wanted)
+    except UnusablePassphrase:
+        return None
     if keys.pair.public != bytes(receipt.public_key):
         return None
     return OpenReceipt(receipt.report, receipt, keys.pair.private)
