@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""No process of a node outlives the one that started it, however that one went.
+"""No process of a node outlives the one that started it, and none leaves its memory behind.
 
 A killed `amana serve` cannot stop its children, and a web worker left behind would keep the port
 and the old program. So each child asks twice a second who its parent is."""
@@ -7,6 +7,7 @@ and the old program. So each child asks twice a second who its parent is."""
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import threading
 import time
@@ -26,6 +27,11 @@ def follow_parent() -> None:
     named = os.environ.get(PARENT, "")
     if named.isdigit():
         threading.Thread(target=_follow, args=(int(named),), daemon=True, name="lifeline").start()
+
+
+def leave_no_core() -> None:
+    """A crash must not write the memory of this process, or of its children, to a disk."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _follow(parent: int) -> None:

@@ -13,7 +13,7 @@ import threading
 from typing import Any
 
 from amana.cli.errors import CommandFailed
-from amana.cli.lifeline import PARENT
+from amana.cli.lifeline import PARENT, leave_no_core
 
 WEB_GRACE_SECONDS = 6
 WORKER_GRACE_SECONDS = 8
@@ -29,6 +29,7 @@ def run(options: argparse.Namespace) -> int:
     from amana.cli import occupied, pulse
     from amana.cli.commands.setup import check_settings, prepare
 
+    leave_no_core()
     check_settings()
     _refuse_taken_port()
     occupied.occupy()

@@ -18,11 +18,12 @@ def run(_options: argparse.Namespace) -> int:
     import django
 
     from amana.cli import occupied
-    from amana.cli.lifeline import follow_parent
+    from amana.cli.lifeline import follow_parent, leave_no_core
 
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    leave_no_core()
     follow_parent()
     occupied.occupy()
     django.setup()
