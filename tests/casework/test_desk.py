@@ -258,7 +258,7 @@ def test_the_status_follows_the_work() -> None:
         seen.append((status.stage, status.next_step))
         assert status.unit.code == "jo/ccu/aqaba"
     assert seen == [
-        ("received", "diagnosis"),
+        ("received", "reading"),
         ("diagnosed", "referral"),
         ("in_progress", "work"),
         ("closed", "none"),

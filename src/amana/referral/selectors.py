@@ -14,17 +14,36 @@ from amana.people.policies import Staff
 from amana.referral import notice
 from amana.referral.models import (
     Access,
-    AccessRole,
     CrossBorderTask,
     Instruction,
     ProsecutorNotice,
     Route,
 )
+from amana.referral.routing import owner_of
 from amana.referral.services.access import reason_purpose
 from amana.referral.services.prosecution import instruction_purpose, notice_purpose
 from amana.reports.models import PartKind, Report
 from amana.reports.opening import open_note
 from amana.reports.questionnaire.types import Json
+
+__all__ = [
+    "RouteRow",
+    "cross_border_result",
+    "cross_border_task",
+    "has_instruction",
+    "instruction_text",
+    "instructions",
+    "latest_instruction",
+    "notice_content",
+    "notice_jws",
+    "notices",
+    "owner_of",
+    "prosecution_offices",
+    "referral_targets",
+    "route_reason",
+    "routes",
+    "units_on",
+]
 
 MAX_ROWS = 100
 
@@ -71,15 +90,6 @@ def routes(report: Report) -> list[RouteRow]:
         RouteRow(row.at, row.unit, row.rule, row.inputs, row.by_rule, row)
         for row in rows[:MAX_ROWS]
     ]
-
-
-def owner_of(report: Report) -> Unit:
-    """The unit that answers for the report now."""
-    return (
-        Access.objects.select_related("unit")
-        .get(report=report, role=AccessRole.OWNER, until=None)
-        .unit
-    )
 
 
 def units_on(report: Report) -> list[Access]:

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Final
 
 from amana.agencies.models import Unit
-from amana.casework.models import Deadline, DeadlineKind
-from amana.referral.models import Access, AccessRole
+from amana.casework.promises import next_news_by
+from amana.referral.routing import owner_of
 from amana.reports.models import Report, Stage
 
 _NEXT: Final[Mapping[str, str]] = {
-    Stage.RECEIVED: "diagnosis",
+    Stage.RECEIVED: "reading",
     Stage.LEGAL_REVIEW: "legal_review",
     Stage.DIAGNOSED: "referral",
     Stage.REFERRED: "work",
@@ -39,10 +39,7 @@ class Status:
 
 
 def status_of(report: Report) -> Status:
-    """For the portal's status page and the API; two queries, and it writes nothing."""
-    owner = Access.objects.select_related("unit").get(
-        report=report, role=AccessRole.OWNER, until__isnull=True
-    )
+    """For the portal's status page and the API (U-20); two queries, and it writes nothing."""
     stage = report.stage
     if report.withdrawn_at is not None and report.closed_at is None:
         stage = Stage.WITHDRAWN
@@ -51,7 +48,7 @@ def status_of(report: Report) -> Status:
         last_action_at=max(report.stage_at, report.last_news_at),
         next_step=_NEXT[stage],
         next_news_by=_next_news(report),
-        unit=owner.unit,
+        unit=owner_of(report),
         disposition=report.disposition,
     )
 
@@ -59,7 +56,4 @@ def status_of(report: Report) -> Status:
 def _next_news(report: Report) -> datetime | None:
     if report.closed_at is not None or report.withdrawn_at is not None:
         return None
-    open_promise = Deadline.objects.filter(
-        report=report, kind=DeadlineKind.NEXT_NEWS, met_at__isnull=True
-    )
-    return open_promise.values_list("due_at", flat=True).first()
+    return next_news_by(report)

@@ -13,6 +13,7 @@ from amana.people.policies import Action, Staff
 from amana.referral.competence import LEGAL_REVIEW, SPECIALISED
 from amana.referral.events import Tag
 from amana.referral.models import Route
+from amana.referral.routing import owner_of
 from amana.referral.services.access import (
     Acting,
     Move,
@@ -28,7 +29,7 @@ from amana.referral.services.referring import (
     require_released,
 )
 from amana.reports.errors import AlreadyDone, Unusable
-from amana.reports.models import Access, AccessRole, PartKind, Report, Stage
+from amana.reports.models import AccessRole, PartKind, Report, Stage
 from amana.reports.opening import open_part
 from amana.reports.refusals import refuse
 from amana.reports.services.parts import vault_of
@@ -135,7 +136,7 @@ def _needs_review(report: Report) -> bool:
 def _to_legal_review(by: Acting) -> None:
     report, pack = by.report, load_pack(by.report.agency.pack)
     unit = Unit.objects.get(agency_id=report.agency_id, code=pack.legal_review_unit.code)
-    owner = _owner(report)
+    owner = owner_of(report)
     assessment = Assessment.objects.get(report=report)
     terrorism = pack.specialised_unit("terrorism")
     then = terrorism.code if assessment.specialised == "terrorism" and terrorism else owner.code
@@ -153,16 +154,8 @@ def _follow_specialism(by: Acting) -> None:
     report = by.report
     unit = load_pack(report.agency.pack).specialised_unit("terrorism")
     assessment = Assessment.objects.get(report=report)
-    if assessment.specialised != "terrorism" or unit is None or _owner(report).code == unit.code:
+    if assessment.specialised != "terrorism" or unit is None or owner_of(report).code == unit.code:
         return
     to = Unit.objects.get(agency_id=report.agency_id, code=unit.code)
     move_owner(by, Move(to, SPECIALISED, {"specialised": "terrorism"}))
     record(leaf(by, Tag.ROUTE, {"rule": SPECIALISED, "unit": unit.code}))
-
-
-def _owner(report: Report) -> Unit:
-    return (
-        Access.objects.select_related("unit")
-        .get(report=report, role=AccessRole.OWNER, until=None)
-        .unit
-    )
