@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import models
 
 from tests.meta.files import ROOT
+from tests.meta.files import ours as ours_files
 
 django.setup()  # tests of this folder are also run alone, without Django
 
@@ -59,7 +60,9 @@ def ours() -> dict[str, type[models.Model]]:
     }
 
 
-PAGE_SAYS = sections(PAGE.read_text("utf-8"))
+SOURCES = [file for file in ours_files() if file.inside("src/amana") and file.suffix == ".py"]
+PAGE_TEXT = PAGE.read_text("utf-8")
+PAGE_SAYS = sections(PAGE_TEXT)
 
 
 def test_every_model_has_its_section_and_no_section_is_left_over() -> None:
@@ -97,13 +100,19 @@ def test_the_word_fits_the_type_of_the_column(label: str) -> None:
 
 
 def test_every_table_of_the_libraries_is_named() -> None:
-    text = PAGE.read_text("utf-8")
     foreign = {
         model._meta.db_table
         for model in apps.get_models(include_auto_created=True)
         if not model.__module__.startswith("amana.")
     }
-    assert not {table for table in foreign if f"`{table}`" not in text}
+    assert not {table for table in foreign if f"`{table}`" not in PAGE_TEXT}
+
+
+def test_every_cookie_is_named_and_no_other() -> None:
+    named = re.compile(r'^\w*COOKIE(?:_NAME)?(?:: Final)? = "(\w+)"', re.MULTILINE)
+    used = {name for file in SOURCES for name in named.findall(file.text)}
+    listed = re.findall(r"^\| `(\w)` \| (?:portal|desk|everywhere) \|", PAGE_TEXT, re.MULTILINE)
+    assert sorted(listed) == sorted(used)
 
 
 def test_the_reading_of_the_page_can_fail() -> None:
