@@ -193,7 +193,7 @@ def test_she_sees_when_it_was_opened_and_by_which_role() -> None:
 def test_m162_files_are_added_later_and_sealed() -> None:
     visitor = enter(filed())
     file = SimpleUploadedFile("later.png", b"CANARY later")
-    visitor.send({"files": [file]}, "/box/files/", files=True)  # type: ignore[dict-item]
+    visitor.send({"files": [file]}, "/box/files/", files=True)
     assert visitor.url == "/box/"
     assert EvidenceItem.objects.get().report_id == Report.objects.get().id
 

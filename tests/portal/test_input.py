@@ -158,3 +158,14 @@ def test_a_class_of_thirty_behind_one_address_may_file() -> None:
 def test_methods_that_are_not_offered_are_refused(url: str) -> None:
     node()
     assert Client().put(url).status_code in {403, 405}
+
+
+def test_nothing_that_was_typed_reaches_the_log(capfd: pytest.CaptureFixture[str]) -> None:
+    node()
+    visitor = Visitor().begin().to_question("narrative", {"groups": "other"})
+    visitor.send({"narrative": "CANARY" * 5000})
+    visitor.client.post(visitor.url, b"narrative=CANARY%ff", content_type=FORM)
+    visitor.client.post(visitor.url, {"narrative": "CANARY"})
+    visitor.get("/code/").send({"code": "CANARY"})
+    said = capfd.readouterr()
+    assert "CANARY" not in said.out + said.err

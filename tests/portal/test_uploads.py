@@ -29,7 +29,7 @@ def at_files() -> Visitor:
 
 def upload(visitor: Visitor, *files: tuple[str, bytes], **more: str) -> Visitor:
     sent = [SimpleUploadedFile(name, data, "image/png") for name, data in files]
-    return visitor.send({"files": sent, **more}, files=True)  # type: ignore[dict-item]
+    return visitor.send({"files": sent, **more}, files=True)
 
 
 def test_the_limits_stand_on_the_page_before_anything_is_sent() -> None:

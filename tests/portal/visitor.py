@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
@@ -19,7 +20,7 @@ from amana.kernel.sealing.keyring import Keyring
 from amana.packs import load_pack
 from amana.people.services import provision
 
-Fields = Mapping[str, str | Sequence[str]]
+Fields = Mapping[str, str | Sequence[str] | Sequence[SimpleUploadedFile]]
 QUESTION = re.compile(r"/[qc]/[0-9]{10}/")
 MOST_PAGES = 90
 
