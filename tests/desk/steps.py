@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
 from django.test import Client
 
 from amana.agencies.models import Agency
@@ -16,6 +16,9 @@ from amana.people.policies import Staff
 from amana.people.signin import BACKEND, FACTOR
 from amana.reports.models import Report
 from tests.support import builders as make
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
 
 class Desk:
@@ -36,13 +39,13 @@ class Desk:
     def staff(self) -> Staff:
         return make.at_work(self.officer)
 
-    def get(self, path: str, **query: str) -> HttpResponse:
+    def get(self, path: str, **query: str) -> Response:
         return self.client.get(path, query)
 
-    def post(self, path: str, **fields: object) -> HttpResponse:
+    def post(self, path: str, **fields: object) -> Response:
         return self.client.post(path, fields)
 
-    def send(self, path: str, fields: dict[str, object]) -> HttpResponse:
+    def send(self, path: str, fields: dict[str, object]) -> Response:
         return self.client.post(path, fields)
 
 
@@ -57,19 +60,18 @@ def of(report: Report, page: str = "") -> str:
     return f"/desk/reports/{report.locator}/{page}"
 
 
-def text(response: HttpResponse) -> str:
+def text(response: Response) -> str:
     """The page as a person reads it: tags stay, entities are resolved."""
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    return unescape(body.decode())
+    return unescape(response.getvalue().decode())
 
 
-def ok(response: HttpResponse) -> str:
+def ok(response: Response) -> str:
     """The text of a page that was drawn."""
     assert response.status_code == 200, (response.status_code, text(response)[:3000])
     return text(response)
 
 
-def went_on(response: HttpResponse, to: str = "") -> None:
+def went_on(response: Response, to: str = "") -> None:
     """The form was taken. Says what the page complained about when it was not."""
     wrong = re.findall(r'class="error">([^<]*)<|<li>([^<]{5,200})</li>', text(response))
     assert response.status_code == 302, (response.status_code, wrong)
@@ -77,7 +79,7 @@ def went_on(response: HttpResponse, to: str = "") -> None:
         assert response.headers["Location"] == to
 
 
-def refused(response: HttpResponse) -> str:
+def refused(response: Response) -> str:
     """The text of a page that says what is missing."""
     assert response.status_code == 422, (response.status_code, text(response)[:3000])
     return text(response)

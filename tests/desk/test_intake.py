@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from amana.agencies.models import Agency
-from amana.kernel.sealing.receipts import ReceiptCode, parse_code
+from amana.kernel.sealing.receipts import ReceiptCode, groups, parse_code
 from amana.people.models import Role
 from amana.reports.models import Draft, Receipt, Report
 from amana.reports.services import mailbox
 from tests.desk.steps import Desk, desk, of, ok, refused, text, went_on
 from tests.support import builders as make
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
 pytestmark = pytest.mark.db
 
@@ -40,7 +43,7 @@ def begun(who: Desk, origin: str = "walk_in") -> Desk:
     return who
 
 
-def taken(who: Desk) -> HttpResponse:
+def taken(who: Desk) -> Response:
     """The form, saved until no question follows any more, then filed."""
     begun(who)
     for _ in range(6):
@@ -51,12 +54,14 @@ def taken(who: Desk) -> HttpResponse:
 
 
 def code_on(page: str) -> ReceiptCode:
-    found = re.search(r'<p class="code".*?</p>', page, re.S)
+    found = re.search(r'<p class="code".*?</p>', page, re.DOTALL)
     assert found, "the page shows a code"
     return parse_code(re.sub(r"<[^>]*>", "", found[0]))
 
 
-def drawn(code: ReceiptCode, *, pin: str = "", client: Client | None = None, ticket: str = "") -> str:
+def drawn(
+    code: ReceiptCode, *, pin: str = "", client: Client | None = None, ticket: str = ""
+) -> str:
     client = client or Client()
     page = client.get("/draw/").content.decode()
     found = re.search(r'name="ticket" value="([0-9a-f]{32})"', page)
@@ -66,8 +71,6 @@ def drawn(code: ReceiptCode, *, pin: str = "", client: Client | None = None, tic
 
 
 def _digits(code: ReceiptCode) -> list[str]:
-    from amana.kernel.sealing.receipts import groups
-
     return groups(code)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from amana.desk.shell import Visit
 from amana.evidence import opening as evidence
 from amana.people.policies import Action
 from amana.referral import selectors as referral
+from amana.referral.models import Route
 from amana.reports import opening
 from amana.reports.errors import NoKey, NoSuchPart
 from amana.reports.models import MessageKind, PartKind, Report
@@ -26,7 +27,6 @@ from amana.reports.questionnaire import Questionnaire, questionnaire
 from amana.reports.questionnaire.types import Json, items_of
 from amana.reports.wording import automatic_text
 
-T = TypeVar("T")
 Row = dict[str, object]
 
 # These have a place of their own on the page.
@@ -56,9 +56,9 @@ def read(visit: Visit) -> Row:
         "routes": _routes(visit),
         "facts": _facts(report),
         "deadlines": _deadlines(report),
-        "mail": _or(lambda: _mail(visit), []),
-        "notes": _or(lambda: _notes(visit), []),
-        "files": _or(lambda: _files(visit), []),
+        "mail": _given(lambda: _mail(visit)),
+        "notes": _given(lambda: _notes(visit)),
+        "files": _given(lambda: _files(visit)),
         "units": _units(report),
         "acts": acts(visit),
         "steps": timeline.steps(report),
@@ -182,7 +182,7 @@ def _routes(visit: Visit) -> list[Row]:
             "why": words.route(row.rule, row.inputs),
             "rule": row.rule,
             "inputs": words.route_inputs(row.inputs),
-            "reason": _or(lambda r=row.row: referral.route_reason(staff=visit.staff, row=r), ""),
+            "reason": _reason(visit, row.row),
         }
         for row in referral.routes(visit.report)
     ]
@@ -291,9 +291,16 @@ def _units(report: Report) -> list[Row]:
     ]
 
 
-def _or(find: Callable[[], T], closed: T) -> T:
+def _reason(visit: Visit, row: Route) -> str:
+    try:
+        return referral.route_reason(staff=visit.staff, row=row)
+    except (NoKey, NoSuchPart):
+        return ""
+
+
+def _given(find: Callable[[], list[Row]]) -> list[Row]:
     """What a unit was not given is left out; the page says so at the answers."""
     try:
         return find()
     except (NoKey, NoSuchPart):
-        return closed
+        return []

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,7 @@ from amana.reports.services.mailbox import MessageTooLong
 NEXT: Final = "next"
 VAULT: Final = "/desk/vault/"
 View = Callable[..., HttpResponseBase]
+F = TypeVar("F", bound=forms.Form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +127,16 @@ def home_zone() -> ZoneInfo:
     return ZoneInfo(pack.header.timezone if pack else "UTC")
 
 
-def posted(request: HttpRequest, data: Mapping[str, object] | None = None) -> dict[str, object]:
-    """Arguments for a form: bound when something was sent, else with these first values."""
+def filled(
+    request: HttpRequest,
+    form: Callable[..., F],
+    initial: Mapping[str, object] | None = None,
+    **more: object,
+) -> F:
+    """A form: bound when something was sent, else with these first values."""
     if request.method == "POST":
-        return {"data": request.POST, "files": request.FILES}
-    return {"initial": dict(data or {})}
+        return form(request.POST, **more)
+    return form(initial=dict(initial or {}), **more)
 
 
 def attempt(form: forms.Form, act: Callable[[], object]) -> bool:

@@ -23,7 +23,11 @@ from amana.reports.models import AccessRole, Identity, Origin, Stage
 from amana.reports.questionnaire import PackPlaces
 from amana.triage.models import Urgency
 
-LETTER: Final = {Urgency.IMMEDIATE: "U", Urgency.SAME_DAY: "H", Urgency.NORMAL: "N"}
+LETTER: Final[Mapping[str, str]] = {
+    Urgency.IMMEDIATE: "U",
+    Urgency.SAME_DAY: "H",
+    Urgency.NORMAL: "N",
+}
 
 Words = Mapping[str, str | Promise]
 

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from amana.reports.opening import MAX_PURPOSE
 from amana.reports.services.mailbox import MAX_MESSAGE
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Whole(forms.Textarea):
@@ -21,9 +23,9 @@ class Whole(forms.Textarea):
 
 
 def prose(
-    label: str | Promise,
+    label: StrOrPromise,
     *,
-    help_text: str | Promise = "",
+    help_text: StrOrPromise = "",
     limit: int = 8000,
     required: bool = True,
     rows: int = 5,

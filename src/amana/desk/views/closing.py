@@ -12,7 +12,7 @@ from amana.casework.models import Assignment
 from amana.desk import words
 from amana.desk.forms.closing import CloseForm
 from amana.desk.forms.referral import ReasonForm
-from amana.desk.shell import Visit, act_page, attempt, done, posted, report_view
+from amana.desk.shell import Visit, act_page, attempt, done, filled, report_view
 from amana.packs import Disposition
 from amana.people.policies import Action
 
@@ -27,7 +27,7 @@ _NEEDS = {
 @report_view(Action.CLOSE)
 def close(visit: Visit) -> HttpResponse:
     """One way of the list; the page shows what the person will read, in her language."""
-    form = CloseForm(**posted(visit.request), pack=visit.pack)
+    form = filled(visit.request, CloseForm, pack=visit.pack)
 
     def act() -> None:
         data = form.cleaned_data
@@ -60,7 +60,7 @@ def close(visit: Visit) -> HttpResponse:
 @report_view(Action.CLOSE)
 def reopen(visit: Visit) -> HttpResponse:
     """Open a closed report again."""
-    form = ReasonForm(**posted(visit.request))
+    form = filled(visit.request, ReasonForm)
 
     def act() -> None:
         services.reopen(staff=visit.staff, report=visit.report, reason=form.cleaned_data["reason"])
@@ -79,7 +79,7 @@ def reopen(visit: Visit) -> HttpResponse:
 @report_view(Action.DIAGNOSE)
 def take(visit: Visit) -> HttpResponse:
     """Take a report to work on it (M-108)."""
-    form = ReasonForm(**posted(visit.request))
+    form = filled(visit.request, ReasonForm)
 
     def act() -> None:
         services.take(staff=visit.staff, report=visit.report, reason=form.cleaned_data["reason"])

@@ -16,7 +16,7 @@ from amana.desk.forms.diagnosis import (
     CategoryForm,
     DiagnosisForm,
 )
-from amana.desk.shell import Visit, act_page, attempt, done, posted, report_view
+from amana.desk.shell import Visit, act_page, attempt, done, filled, report_view
 from amana.people.policies import Action
 from amana.referral import services
 from amana.reports.errors import NoKey, NoSuchPart
@@ -27,7 +27,7 @@ from amana.triage import selectors as triage
 @report_view(Action.DIAGNOSE)
 def diagnosis(visit: Visit) -> HttpResponse:
     """The finding that must precede a referral (M-070)."""
-    form = DiagnosisForm(**posted(visit.request), report=visit.report)
+    form = filled(visit.request, DiagnosisForm, report=visit.report)
 
     def act() -> None:
         services.record_diagnosis(staff=visit.staff, report=visit.report, finding=form.finding())
@@ -48,7 +48,7 @@ def diagnosis(visit: Visit) -> HttpResponse:
 @report_view(Action.DIAGNOSE)
 def category(visit: Visit) -> HttpResponse:
     """Another headline category."""
-    form = CategoryForm(**posted(visit.request), report=visit.report)
+    form = filled(visit.request, CategoryForm, report=visit.report)
 
     def act() -> None:
         services.change_category(
@@ -109,7 +109,7 @@ def glossary() -> list[dict[str, str]]:
 
 
 def _earlier(visit: Visit) -> list[dict[str, object]]:
-    found = []
+    found: list[dict[str, object]] = []
     for row in triage.diagnoses(visit.report)[:10]:
         try:
             opened = triage.diagnosis_words(staff=visit.staff, row=row)

@@ -15,7 +15,7 @@ from amana.config.clock import now
 from amana.desk import words
 from amana.desk.downloads import picture, picture_type, streamed
 from amana.desk.forms.files import BLURRED, CLEAR, SAVE, OpenFileForm
-from amana.desk.shell import Visit, act_page, attempt, done, posted, report_view
+from amana.desk.shell import Visit, act_page, attempt, done, filled, report_view
 from amana.desk.views.report import draw
 from amana.evidence import opening, services
 from amana.evidence.opening import FileRow
@@ -33,7 +33,7 @@ MOST_ASKED = 20
 def file(visit: Visit, item_id: UUID) -> HttpResponseBase:
     """What is known of a file, and the form that opens it."""
     row = _row(visit, item_id)
-    form = OpenFileForm(**posted(visit.request))
+    form = filled(visit.request, OpenFileForm)
     if form.is_bound and form.is_valid():
         if form.cleaned_data["how"] == SAVE:
             return _saved(visit, form, item_id)
@@ -90,7 +90,7 @@ def add_files(request: HttpRequest, locator: str) -> HttpResponseBase:
     handler = SealingUploadHandler(request)
     request.upload_handlers = [handler]
     request.sealing = handler  # type: ignore[attr-defined]
-    return cast("HttpResponseBase", _add_files(request, locator=locator))
+    return _add_files(request, locator=locator)
 
 
 @csrf_protect

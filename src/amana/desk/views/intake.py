@@ -19,7 +19,7 @@ from amana import journey
 from amana.agencies.models import Agency
 from amana.desk import words
 from amana.desk.forms.intake import DoorForm, Sheet, doors
-from amana.desk.shell import answered, desk_view, needs, page, posted
+from amana.desk.shell import answered, desk_view, filled, needs, page
 from amana.journal.events import Actor
 from amana.journal.services import record
 from amana.kernel.sealing.receipts import groups
@@ -39,7 +39,7 @@ DOOR: Final = "intake_door"
 def begin(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Which door, which language; then the questions."""
     needs(staff, Action.DESK_INTAKE)
-    form = DoorForm(**posted(request, {"language": words.language()}), staff=staff)
+    form = filled(request, DoorForm, {"language": words.language()}, staff=staff)
     if form.is_bound and form.is_valid():
         token = drafts.start(agency=_agency(staff), language=form.cleaned_data["language"])
         sessions.forget(request.COOKIES.get(COOKIE, ""))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from amana.desk import words
 from amana.desk.downloads import attachment
 from amana.desk.forms.justice import InstructionForm, NoticeForm
-from amana.desk.shell import Visit, act_page, attempt, done, posted, report_view
+from amana.desk.shell import Visit, act_page, attempt, done, filled, report_view
 from amana.desk.views.preview import notice_preview
 from amana.packs import UnknownCodeError
 from amana.people.policies import Action
@@ -28,7 +28,7 @@ from amana.triage.selectors import latest_diagnosis
 def notice(visit: Visit) -> HttpResponse:
     """Shown first, sent with a second press: a notice cannot be called back."""
     offices = selectors.prosecution_offices(visit.report)
-    form = NoticeForm(**posted(visit.request), units=offices)
+    form = filled(visit.request, NoticeForm, units=offices)
 
     def act() -> None:
         services.notify_prosecutor(
@@ -79,8 +79,9 @@ def notice_file(visit: Visit, notice_id: UUID, form: str) -> HttpResponse:
 @report_view(Action.RECORD_INSTRUCTION)
 def instructions(visit: Visit) -> HttpResponse:
     """Record what an office directed; it unlocks the acts that need it."""
-    form = InstructionForm(
-        **posted(visit.request),
+    form = filled(
+        visit.request,
+        InstructionForm,
         units=selectors.prosecution_offices(visit.report),
         pack=visit.pack,
     )

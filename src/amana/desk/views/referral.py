@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from amana.agencies.models import Unit
 from amana.desk import words
 from amana.desk.forms.referral import ReasonForm, ReferForm, ResultForm, UnitForm
-from amana.desk.shell import Visit, act_page, attempt, done, posted, report_view
+from amana.desk.shell import Visit, act_page, attempt, done, filled, report_view
 from amana.people.policies import Action
 from amana.referral import selectors, services
 from amana.reports.models import AccessRole
@@ -24,7 +24,7 @@ from amana.triage.selectors import latest_diagnosis
 @report_view(Action.REFER)
 def refer(visit: Visit) -> HttpResponse:
     """Hand it to the unit that can work on it; the whole file goes along."""
-    form = ReferForm(**posted(visit.request), units=selectors.referral_targets(visit.report))
+    form = filled(visit.request, ReferForm, units=selectors.referral_targets(visit.report))
 
     def act() -> None:
         services.refer(
@@ -52,7 +52,7 @@ def refer(visit: Visit) -> HttpResponse:
 @report_view(Action.OVERRIDE_ROUTE)
 def override(visit: Visit) -> HttpResponse:
     """A supervisor sends a report elsewhere than the rule did."""
-    form = UnitForm(**posted(visit.request), units=selectors.referral_targets(visit.report))
+    form = filled(visit.request, UnitForm, units=selectors.referral_targets(visit.report))
 
     def act() -> None:
         services.override_route(
@@ -77,7 +77,7 @@ def override(visit: Visit) -> HttpResponse:
 @report_view(Action.REFER)
 def joint(visit: Visit) -> HttpResponse:
     """A second unit works it too (M-006)."""
-    form = UnitForm(**posted(visit.request), units=selectors.referral_targets(visit.report))
+    form = filled(visit.request, UnitForm, units=selectors.referral_targets(visit.report))
 
     def act() -> None:
         services.add_co_owner(
@@ -121,7 +121,7 @@ def cross_border(visit: Visit) -> HttpResponse:
     task = selectors.cross_border_task(visit.report)
     if task is None:
         raise Http404
-    form = ResultForm(**posted(visit.request))
+    form = filled(visit.request, ResultForm)
 
     def act() -> None:
         services.finish_cross_border(
@@ -149,7 +149,7 @@ def cross_border(visit: Visit) -> HttpResponse:
 @report_view(Action.RELEASE_SPEECH)
 def review(visit: Visit) -> HttpResponse:
     """A legal reviewer releases a report about words, or keeps it back (M-130)."""
-    form = ReasonForm(**posted(visit.request))
+    form = filled(visit.request, ReasonForm)
     release = "release" in visit.request.POST
 
     def act() -> None:

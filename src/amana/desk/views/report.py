@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from amana.desk import dossier
 from amana.desk.forms.report import PurposeForm, WriteForm
 from amana.desk.heading import heading
-from amana.desk.shell import Visit, answered, attempt, page, posted, report_view
+from amana.desk.shell import Visit, answered, attempt, filled, page, report_view
 from amana.people.policies import Action
 from amana.reports.models import PartKind
 
@@ -76,7 +76,7 @@ def annex(visit: Visit) -> HttpResponse:
 
 
 def _with_purpose(visit: Visit, kind: str, words: dict[str, str]) -> HttpResponse:
-    form = PurposeForm(**posted(visit.request))
+    form = filled(visit.request, PurposeForm)
     opened: list[dict[str, object]] = []
 
     def act() -> None:

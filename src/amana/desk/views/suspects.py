@@ -15,7 +15,7 @@ from amana.casework.models import Suspect
 from amana.casework.services.suspects import suspect_purpose
 from amana.desk import words
 from amana.desk.forms.justice import RELATION_WORDS, ROLE_WORDS, SearchNoticeForm, SuspectForm
-from amana.desk.shell import Visit, act_page, attempt, done, posted, report_view
+from amana.desk.shell import Visit, act_page, attempt, done, filled, report_view
 from amana.people.policies import Action
 from amana.reports.errors import NoKey, NoSuchPart
 from amana.reports.opening import open_note
@@ -27,7 +27,7 @@ MOST = 100
 @report_view(Action.ADD_SUSPECT)
 def suspects(visit: Visit) -> HttpResponse:
     """All suspects of this report, and the form for another one."""
-    form = SuspectForm(**posted(visit.request))
+    form = filled(visit.request, SuspectForm)
 
     def act() -> None:
         data = form.cleaned_data
