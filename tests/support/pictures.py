@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 PORTAL = ViewportSize(width=390, height=844)
 DESK = ViewportSize(width=1200, height=760)
+ARABIC = re.compile("[\u0621-\u064a]")
 LARGEST = 200_000
 """Bytes: the README is read on slow lines too."""
 
@@ -183,6 +185,8 @@ def main(folder: Path) -> None:
         with browser.chromium() as chromium:
             with page(chromium, node.url, locale="ar-JO", size=PORTAL, scale=1.5) as seen:
                 take(seen, "/", folder / "portal-ar.png")
+                if not ARABIC.search(seen.locator("h1").inner_text()):
+                    print("  note: the texts are not in Arabic yet; take the pictures again")
             with page(chromium, node.url, locale="en", size=DESK, scale=1, cookies=cookies) as seen:
                 take(seen, "/desk/", folder / "desk-en.png")
         node.stop()
