@@ -58,6 +58,8 @@ def open_session(token: str) -> Opened | None:
         secret = unwrap_under(token, bytes(row.wrapped), context=contexts.session(token_id(token)))
     except SealingError:
         return None
+    if row.draft is not None:
+        row.draft.read_by = bytes(row.token_hash)
     return Opened(token=token, kind=row.kind, secret=secret, draft=row.draft, report=row.report)
 
 
@@ -65,6 +67,11 @@ def forget(token: str) -> None:
     """End a session by deleting its row; an unknown token is no error."""
     if token and len(token) <= 64:
         PortalSession.objects.filter(token_hash=token_id(token)).delete()
+
+
+def end_others(draft: Draft) -> None:
+    """End the sessions of a draft, but for the one by which this object was read."""
+    PortalSession.objects.filter(draft=draft).exclude(token_hash=draft.read_by).delete()
 
 
 def end_all() -> int:

@@ -22,6 +22,9 @@ class Draft(AgencyRow):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
+    # By which session this object was read (no column): filing ends every other one.
+    read_by: bytes = b""
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agency", "locator"], name="reports_draft_locator_once")

@@ -121,7 +121,11 @@ def resume(*, agency: Agency, code: ReceiptCode) -> str | None:
     if draft is None or not known or draft.expires_at <= now():
         return None
     key = unwrap(keys.pair.private, bytes(draft.wrapped_key), context=contexts.draft(draft.id))
-    return sessions.start_for_draft(draft, key)
+    with transaction.atomic():
+        # Asked again while the row is held: a draft that is filed at this moment opens to nobody.
+        if not Draft.objects.select_for_update().filter(pk=draft.pk, report=None).exists():
+            return None
+        return sessions.start_for_draft(draft, key)
 
 
 def save(
@@ -162,8 +166,9 @@ def claim(opened: OpenDraft, report: Report) -> None:
     """Make a draft the draft of this report, once. Inside the transaction of filing, before the
     report is inserted, so that the second of two equal forms stops here.
 
-    What is left of the draft is the receipt, for an hour, for the browser that wrote it: the
-    answers are gone from it and its own code opens nothing any more. Raises `AlreadyFiled`."""
+    What is left of the draft is the receipt, for an hour, for the browser that sent it: the
+    answers are gone from it, its own code opens nothing any more, and whoever else had opened it
+    is out: the draft's code is no receipt. Raises `AlreadyFiled`."""
     emptied = replace(opened.content, answers={}, pin="")
     claimed = Draft.objects.filter(pk=opened.row.pk, report=None).update(
         report=report,
@@ -173,6 +178,7 @@ def claim(opened: OpenDraft, report: Report) -> None:
     )
     if not claimed:
         raise AlreadyFiled
+    sessions.end_others(opened.row)
 
 
 def delete(*, opened: OpenDraft) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -133,8 +134,16 @@ def _send(report: Report, kind: str, text: str, actor: Actor, author: str) -> Me
         sealed=seal_to(bytes(part.public_key), text.encode(), context=contexts.message(identity)),
         author=author,
     )
-    record(Act(Tag.MESSAGE_SEND, actor, report.agency_id, "report", report.id))
+    facts = leaf_facts(message)
+    record(Act(Tag.MESSAGE_SEND, actor, report.agency_id, "report", report.id, facts=facts))
     return message
+
+
+def leaf_facts(message: Message) -> dict[str, str | int | bool | None]:
+    """What the leaf of a sealed message says of it: which one, and the digest of its bytes, so
+    that one which was exchanged or slipped in past the services has no leaf (T-06)."""
+    digest = hashlib.sha256(bytes(message.sealed or b"")).hexdigest()
+    return {"message": str(message.id), "sealed_sha256": digest}
 
 
 def note_automatically(*, report: Report, code: str, facts: dict[str, str]) -> Message:

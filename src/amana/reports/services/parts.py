@@ -36,6 +36,7 @@ from amana.reports.models import (
     Report,
     SealedPart,
 )
+from amana.reports.services.mailbox import leaf_facts
 
 STILL_ARRIVING: Final = timedelta(hours=1)
 """A report that is being filed may still be wrapped to a key that was retired this minute."""
@@ -162,7 +163,8 @@ def write_internal(*, report: Report, text: str, actor: Actor, unit_id: UUID) ->
         sealed=seal_to(bytes(part.public_key), text.encode(), context=contexts.message(identity)),
         author=f"{actor.role} {actor.pseudonym}",
     )
-    record(Act(Tag.NOTE_WRITE, actor, report.agency_id, "report", report.id, unit_id))
+    facts = leaf_facts(message)
+    record(Act(Tag.NOTE_WRITE, actor, report.agency_id, "report", report.id, unit_id, facts=facts))
     return message
 
 
