@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,8 @@ SECRET_KEY = secret_key(ENV.key_folder)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] + [
     host.strip() for host in ENV.allowed_hosts.split(",") if host.strip()
 ]
+if public_host := urlsplit(ENV.public_url).hostname:
+    ALLOWED_HOSTS.append(public_host)
 if not ENV.loopback and not ENV.allowed_hosts:
     ALLOWED_HOSTS.append(ENV.host)
 
@@ -147,7 +150,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 # The sealing handler keeps twenty and names the others; beyond this the whole body is refused.
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "amana.people.session_store"
 SESSION_COOKIE_NAME = "d"
 SESSION_COOKIE_PATH = "/desk"
 SESSION_COOKIE_AGE = 10 * 3600
