@@ -10,9 +10,8 @@ from typing import Final
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from amana.agencies.models import Unit
 from amana.casework.models import DeadlineKind
@@ -33,99 +32,104 @@ Words = Mapping[str, str | Promise]
 
 STAGES: Final[Words] = {
     Stage.RECEIVED: pgettext_lazy("stage", "Received"),
-    Stage.LEGAL_REVIEW: lazy("In legal review"),
-    Stage.DIAGNOSED: lazy("Diagnosed"),
-    Stage.REFERRED: lazy("Referred"),
-    Stage.IN_PROGRESS: lazy("In progress"),
-    Stage.WITHDRAWN: lazy("Withdrawn"),
+    Stage.LEGAL_REVIEW: gettext_lazy("In legal review"),
+    Stage.DIAGNOSED: gettext_lazy("Diagnosed"),
+    Stage.REFERRED: gettext_lazy("Referred"),
+    Stage.IN_PROGRESS: gettext_lazy("In progress"),
+    Stage.WITHDRAWN: gettext_lazy("Withdrawn"),
     Stage.CLOSED: pgettext_lazy("stage", "Closed"),
 }
 RISKS: Final[Words] = {
-    "threat_to_life": lazy("Life threatened"),
-    "child_at_risk": lazy("Child in danger"),
-    "self_harm": lazy("Risk of self-harm"),
-    "honour_risk": lazy("Danger from the family"),
-    "contact_offence": lazy("Meeting in person"),
-    "location_disclosed": lazy("Place is known"),
-    "deadline": lazy("Deadline"),
-    "published": lazy("Already published"),
-    "ongoing": lazy("Still going on"),
+    "threat_to_life": gettext_lazy("Life threatened"),
+    "child_at_risk": gettext_lazy("Child in danger"),
+    "self_harm": gettext_lazy("Risk of self-harm"),
+    "honour_risk": gettext_lazy("Danger from the family"),
+    "contact_offence": gettext_lazy("Meeting in person"),
+    "location_disclosed": gettext_lazy("Place is known"),
+    "deadline": gettext_lazy("Deadline"),
+    "published": gettext_lazy("Already published"),
+    "ongoing": gettext_lazy("Still going on"),
 }
 RULES: Final[Words] = {
-    "life-threatened": lazy("The person says that a life is threatened."),
-    "danger-now": lazy("The person is in danger now."),
-    "child-in-danger": lazy("A child is in danger now."),
-    "child-category": lazy("The kind of report concerns children."),
-    "minor-sexual": lazy("The victim is a minor and the matter is sexual."),
-    "minor": lazy("The victim is a minor."),
-    "minor-unknown-sexual": lazy("Nobody knows whether the victim is a minor; it counts as yes."),
-    "child-affected": lazy("A child is affected too."),
-    "self-harm": lazy("The person thinks of harming herself or himself."),
-    "self-harm-unsure": lazy("Nobody knows whether there is a risk of self-harm."),
-    "self-harm-pushed": lazy("Somebody pushes the person to self-harm."),
-    "honour": lazy("The family could be violent."),
-    "contact": lazy("They have met in person."),
-    "contact-child": lazy("He asks a minor to meet."),
-    "contact-asked": lazy("He asks to meet."),
-    "location": lazy("He knows where the person is."),
-    "deadline-near": lazy("A date was set, and it is near or has passed."),
-    "deadline-set": lazy("A date was set."),
-    "published": lazy("The content is online, or has been."),
-    "ongoing-long": lazy("It has gone on for more than a year."),
-    "ongoing-blackmail": lazy("The blackmail goes on."),
+    "life-threatened": gettext_lazy("The person says that a life is threatened."),
+    "danger-now": gettext_lazy("The person is in danger now."),
+    "child-in-danger": gettext_lazy("A child is in danger now."),
+    "child-category": gettext_lazy("The kind of report concerns children."),
+    "minor-sexual": gettext_lazy("The victim is a minor and the matter is sexual."),
+    "minor": gettext_lazy("The victim is a minor."),
+    "minor-unknown-sexual": gettext_lazy(
+        "Nobody knows whether the victim is a minor; it counts as yes."
+    ),
+    "child-affected": gettext_lazy("A child is affected too."),
+    "self-harm": gettext_lazy("The person thinks of harming herself or himself."),
+    "self-harm-unsure": gettext_lazy("Nobody knows whether there is a risk of self-harm."),
+    "self-harm-pushed": gettext_lazy("Somebody pushes the person to self-harm."),
+    "honour": gettext_lazy("The family could be violent."),
+    "contact": gettext_lazy("They have met in person."),
+    "contact-child": gettext_lazy("He asks a minor to meet."),
+    "contact-asked": gettext_lazy("He asks to meet."),
+    "location": gettext_lazy("He knows where the person is."),
+    "deadline-near": gettext_lazy("A date was set, and it is near or has passed."),
+    "deadline-set": gettext_lazy("A date was set."),
+    "published": gettext_lazy("The content is online, or has been."),
+    "ongoing-long": gettext_lazy("It has gone on for more than a year."),
+    "ongoing-blackmail": gettext_lazy("The blackmail goes on."),
 }
 IDENTITY: Final[Words] = {
-    Identity.ANONYMOUS: lazy("Anonymous"),
-    Identity.CONFIDENTIAL: lazy("Confidential"),
-    Identity.NAMED: lazy("Named"),
+    Identity.ANONYMOUS: gettext_lazy("Anonymous"),
+    Identity.CONFIDENTIAL: gettext_lazy("Confidential"),
+    Identity.NAMED: gettext_lazy("Named"),
 }
 ORIGINS: Final[Words] = {
-    Origin.REPORT: lazy("Online report"),
-    Origin.COMPLAINT: lazy("Written complaint"),
-    Origin.PATROL: lazy("Patrol"),
-    Origin.PARTNER_REFERRAL: lazy("From a partner"),
-    Origin.WALK_IN: lazy("In person at a desk"),
-    Origin.HELPLINE: lazy("By telephone"),
+    Origin.REPORT: gettext_lazy("Online report"),
+    Origin.COMPLAINT: gettext_lazy("Written complaint"),
+    Origin.PATROL: gettext_lazy("Patrol"),
+    Origin.PARTNER_REFERRAL: gettext_lazy("From a partner"),
+    Origin.WALK_IN: gettext_lazy("In person at a desk"),
+    Origin.HELPLINE: gettext_lazy("By telephone"),
 }
 GROUNDS: Final[Words] = {
-    AccessRole.OWNER: lazy("Owns the case"),
-    AccessRole.CO_OWNER: lazy("Joint case"),
-    AccessRole.DUTY: lazy("Duty unit"),
-    AccessRole.LEGAL_REVIEW: lazy("Legal review"),
-    AccessRole.PROSECUTION: lazy("Prosecution office"),
+    AccessRole.OWNER: gettext_lazy("Owns the case"),
+    AccessRole.CO_OWNER: gettext_lazy("Joint case"),
+    AccessRole.DUTY: gettext_lazy("Duty unit"),
+    AccessRole.LEGAL_REVIEW: gettext_lazy("Legal review"),
+    AccessRole.PROSECUTION: gettext_lazy("Prosecution office"),
 }
 DEADLINES: Final[Words] = {
-    DeadlineKind.ACKNOWLEDGED: lazy("Acknowledged"),
-    DeadlineKind.DIAGNOSED: lazy("Diagnosed"),
-    DeadlineKind.REFERRED: lazy("Referred"),
-    DeadlineKind.NEXT_NEWS: lazy("Next news to the person"),
+    DeadlineKind.ACKNOWLEDGED: gettext_lazy("Acknowledged"),
+    DeadlineKind.DIAGNOSED: gettext_lazy("Diagnosed"),
+    DeadlineKind.REFERRED: gettext_lazy("Referred"),
+    DeadlineKind.NEXT_NEWS: gettext_lazy("Next news to the person"),
 }
 PURPOSES: Final[Words] = {
-    "police": lazy("Police and prosecution"),
-    "partner": lazy("Partner organisations"),
-    "cross_border": lazy("Authorities abroad"),
-    "platform_notice": lazy("Notice to the platform"),
-    "research": lazy("Research, without identity"),
+    "police": gettext_lazy("Police and prosecution"),
+    "partner": gettext_lazy("Partner organisations"),
+    "cross_border": gettext_lazy("Authorities abroad"),
+    "platform_notice": gettext_lazy("Notice to the platform"),
+    "research": gettext_lazy("Research, without identity"),
 }
 LANGUAGES: Final[Words] = {
-    "ar": lazy("Arabic"),
-    "fr": lazy("French"),
-    "en": lazy("English"),
-    "ur": lazy("Urdu"),
+    "ar": gettext_lazy("Arabic"),
+    "fr": gettext_lazy("French"),
+    "en": gettext_lazy("English"),
+    "ur": gettext_lazy("Urdu"),
 }
 _ROUTE: Final[Words] = {
-    competence.SPECIALISED: lazy("Specialised unit: %(what)s"),
-    competence.RESIDENCE: lazy("Residence of the victim: %(what)s"),
-    competence.ACT: lazy("Place of the act: %(what)s"),
-    competence.OTHER_SIDE: lazy("Place of the other side: %(what)s"),
-    competence.NATIONAL: lazy("National desk: no place in the country was given"),
-    competence.LEGAL_REVIEW: lazy("About words or opinions: a legal reviewer reads first"),
-    "referral": lazy("Referred by a colleague"),
-    "override": lazy("Sent here by a supervisor"),
-    "co_owner": lazy("Joint case"),
-    "category": lazy("After legal review"),
+    competence.SPECIALISED: gettext_lazy("Specialised unit: %(what)s"),
+    competence.RESIDENCE: gettext_lazy("Residence of the victim: %(what)s"),
+    competence.ACT: gettext_lazy("Place of the act: %(what)s"),
+    competence.OTHER_SIDE: gettext_lazy("Place of the other side: %(what)s"),
+    competence.NATIONAL: gettext_lazy("National desk: no place in the country was given"),
+    competence.LEGAL_REVIEW: gettext_lazy("About words or opinions: a legal reviewer reads first"),
+    "referral": gettext_lazy("Referred by a colleague"),
+    "override": gettext_lazy("Sent here by a supervisor"),
+    "co_owner": gettext_lazy("Joint case"),
+    "category": gettext_lazy("After legal review"),
 }
-_SPECIALISMS: Final[Words] = {"children": lazy("children"), "terrorism": lazy("terrorism")}
+_SPECIALISMS: Final[Words] = {
+    "children": gettext_lazy("children"),
+    "terrorism": gettext_lazy("terrorism"),
+}
 _places = PackPlaces()
 
 

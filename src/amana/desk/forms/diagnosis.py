@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from amana.desk import words
@@ -97,7 +97,7 @@ class DiagnosisForm(forms.Form):
         self.initial.setdefault("platform", report.platform)
         for code in codes:
             if code != report.category:
-                label = now_("Why is this dropped: %(what)s") % {"what": words.category(code)}
+                label = gettext("Why is this dropped: %(what)s") % {"what": words.category(code)}
                 self.fields[f"dropped_{code}"] = prose(
                     label,
                     help_text=_("Only if you took the tick away."),

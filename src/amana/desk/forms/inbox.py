@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from amana.agencies.models import Unit
 from amana.desk import words
@@ -19,7 +20,7 @@ class FilterForm(forms.Form):
 
     q = forms.RegexField(
         r"^[0-9 ]{1,12}\Z",
-        label=_("Number"),
+        label=pgettext_lazy("report", "Number"),
         required=False,
         widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"}),
     )
