@@ -9,10 +9,10 @@ from itertools import count
 from typing import Any
 
 from amana.agencies.models import Agency, Unit
-from amana.casework.models import Closing, Deadline, DeadlineKind, Suspect
+from amana.casework.models import Closing, Suspect
 from amana.figures.periods import Period
 from amana.kernel.ids import uuid7
-from amana.referral.models import CrossBorderTask, Instruction
+from amana.referral.models import CrossBorderTask, Instruction, Route
 from amana.reports.models import Access, AccessRole, Message, MessageKind, Report
 from amana.triage.models import Assessment, Diagnosis
 from tests.support import builders as node
@@ -158,8 +158,16 @@ def diagnosed(row: Report, at: datetime) -> None:
 
 
 def referred(row: Report, at: datetime) -> None:
-    Deadline.objects.create(
-        agency_id=row.agency_id, report=row, kind=DeadlineKind.REFERRED, due_at=at, met_at=at
+    """An officer passes it on to be acted upon."""
+    Route.objects.create(
+        agency_id=row.agency_id,
+        report=row,
+        unit=Unit.objects.get(code="jo/ccu/zarqa"),
+        rule="referral",
+        at=at,
+        by_rule=False,
+        officer_id=OFFICER,
+        sealed_reason=b"sealed",
     )
 
 

@@ -53,8 +53,8 @@ def _bar(item: Bar, place: int, longest: int, *, right_to_left: bool) -> SafeStr
     near, far = (WIDTH, 0) if right_to_left else (0, WIDTH)
     return format_html(
         '<text x="{}" y="{}">{}</text><text class="n" x="{}" y="{}" text-anchor="end">{}</text>'
-        '<rect class="track" x="0" y="{}" width="{}" height="{}" rx="3"/>'
-        '<rect class="bar" x="{}" y="{}" width="{}" height="{}" rx="3"/>',
+        '<rect class="t" x="0" y="{}" width="{}" height="{}" rx="3"/>'
+        '<rect class="b" x="{}" y="{}" width="{}" height="{}" rx="3"/>',
         near,
         top + BASELINE,
         item.label,

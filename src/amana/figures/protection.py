@@ -102,7 +102,6 @@ def _next(level: Level, row: str | None, counts: Mapping[str, int], shown: Shown
     the level that is still shown, else the total."""
     wanted = [row] if row is not None else []
     rest = sorted(level.parts, key=lambda part: (counts[part], part))
-    for key in (*wanted, *rest, level.total):
-        if shown[key]:
-            return key
-    return None
+    visible = [key for key in (*wanted, *rest, level.total) if shown[key] is not None]
+    # A zero hides nobody; it goes last, when without it a month would follow from the others.
+    return next((key for key in visible if counts[key]), next(iter(visible), None))

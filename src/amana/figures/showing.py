@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ ON_PAGE: Final = (
     *("T12", "T12S", "T12G", "T13", "T1O", "T19"),
 )
 """Tables in the order of the page."""
+SHORTEST: Final = timedelta(microseconds=1)
 DRAWN: Final = {"T1", "T2", "T3", "T4", "T5", "T14"}
 FOLDED: Final = {"T1N", "T4N", "T12G", "T1O"}
 
@@ -53,9 +54,9 @@ class ShownPage:
     revision: int
     older: list[int]
     newer: int | None
-    extracted_at: datetime
-    starts_at: datetime
-    ends_at: datetime
+    counted: str
+    first_day: str
+    last_day: str
     time_zone: str
     still_open: bool
     counting_rules: str
@@ -77,9 +78,9 @@ def page_of(publication: Publication, *, right_to_left: bool) -> ShownPage:
         revision=publication.revision,
         older=list(range(publication.revision - 1, 0, -1)),
         newer=last if last > publication.revision else None,
-        extracted_at=publication.extracted_at.astimezone(zone),
-        starts_at=publication.starts_at.astimezone(zone),
-        ends_at=publication.ends_at.astimezone(zone),
+        counted=publication.extracted_at.astimezone(zone).isoformat(" ", "minutes")[:16],
+        first_day=publication.starts_at.astimezone(zone).date().isoformat(),
+        last_day=(publication.ends_at - SHORTEST).astimezone(zone).date().isoformat(),
         time_zone=publication.time_zone,
         still_open=publication.ends_at > publication.extracted_at,
         counting_rules=publication.counting_rules_version,
