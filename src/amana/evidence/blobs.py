@@ -7,7 +7,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -64,6 +64,12 @@ class _FolderSink:
     def abandon(self) -> None:
         self._file.close()
         self._path.unlink(missing_ok=True)
+
+    def __del__(self) -> None:
+        # A connection that was cut off tells no handler; what came before must not fill the disk.
+        if hasattr(self, "_file") and not self._file.closed:
+            with suppress(OSError):
+                self.abandon()
 
 
 class FolderBlobs:

@@ -3,15 +3,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import errno
+import shutil
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers
 from django.http import HttpRequest
 
+from amana.config.env import env
 from amana.evidence.blobs import BlobTooLarge, blobs
 from amana.evidence.intake import MAX_FILE, MAX_FILES, MAX_REPORT, FileIntake, Taken
+from amana.evidence.models import EvidenceItem
+
+KEPT_FREE: Final = 512 * 1024 * 1024
+"""Bytes of the disk that files may not use up: thousands of reports without files fit in."""
 
 
 if TYPE_CHECKING:
@@ -32,6 +39,12 @@ class SealedUpload(Uploaded):
         )
         self.taken = taken
 
+    def close(self) -> None:
+        """At the end of the request: what no report and no draft has kept (a form without its
+        token, a view that failed) leaves no bytes behind for others to fill the disk with."""
+        if not EvidenceItem.objects.filter(blob=self.taken.address).exists():
+            blobs().delete(self.taken.address)
+
 
 class SealingUploadHandler(FileUploadHandler):
     """Seals files while they arrive. `refused` names those that were too large or too many;
@@ -51,6 +64,7 @@ class SealingUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self._intake = None
+        self._leave_room()
         if self._already + len(self.taken) >= MAX_FILES:
             self._refuse()
         else:
@@ -87,6 +101,16 @@ class SealingUploadHandler(FileUploadHandler):
         if self._intake is not None:
             self._intake.abandon()
             self._intake = None
+        for taken in self.taken:
+            blobs().delete(taken.address)
+        self.taken.clear()
+
+    def _leave_room(self) -> None:
+        """Files wait before words do: what is left of the disk belongs to reports (T-35)."""
+        folder = env().blob_folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if shutil.disk_usage(folder).free < KEPT_FREE + MAX_FILE:
+            raise OSError(errno.ENOSPC, "the disk is kept for reports")
 
     def _refuse(self) -> None:
         self.refused.append(self.file_name or "")
