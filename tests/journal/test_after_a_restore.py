@@ -120,7 +120,7 @@ def test_the_old_name_never_signs_again() -> None:
     accept(reason="the disk broke")
     add(20)
     sequence_all()
-    names = {}
+    names: dict[str, list[int]] = {}
     for row in Checkpoint.objects.order_by("size"):
         names.setdefault(origins.origin_of(row.note), []).append(row.size)
     assert names.pop(origins.first()) == [5]

@@ -106,7 +106,7 @@ def test_a_promise_becomes_a_proof_that_anybody_can_check() -> None:
     before = proof_of(event.pk, promised=promised)
     assert before is not None
     assert (before.kind, before.text) == ("promise", promised)
-    assert open_note(promised, [signing_key().vkey])
+    assert open_note(promised, [signing_key().vkey]).verified
     publish_hour(hour=HOUR)
     after = proof_of(event.pk, promised=promised)
     assert after is not None
@@ -170,6 +170,7 @@ def test_two_sequencers_never_give_a_place_twice() -> None:
     for thread in threads:
         thread.join(30)
     assert errors == []
-    places = sorted(Event.objects.values_list("leaf_index", flat=True))
+    rows = Event.objects.order_by("leaf_index")
+    places = list(rows.values_list("leaf_index", flat=True))
     assert places == list(range(125))
     assert verify().holds

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
-from django.db import Error, close_old_connections
+from django.db import Error, close_old_connections, connections
 
 log = structlog.get_logger("amana.worker")
 
@@ -27,42 +27,70 @@ class Job:
     due: float = 0.0
 
 
-def jobs() -> list[Job]:
-    """All that is kept going, the sequencer first: no leaf waits longer than two seconds."""
-    from amana.casework import alerts, clocks
+def log_jobs() -> list[Job]:
+    """The log has a thread of its own: no leaf waits longer than two seconds, whatever a mail
+    server or a large folder is doing meanwhile."""
     from amana.cli import pulse
-    from amana.evidence.sweeping import sweep as sweep_blobs
     from amana.journal.sequencer import publish_hour, sequence_all
-    from amana.limits.services import sweep as sweep_limits
-    from amana.reports.services.sweeping import sweep as sweep_reports
 
     return [
         Job("sequence", 0.5, sequence_all),
         Job("beat", 2, pulse.beat),
         Job("publish-hour", 20, publish_hour),
+    ]
+
+
+def chores() -> list[Job]:
+    """Clocks, alerts, and everything that is destroyed when its time is over."""
+    from amana.casework import alerts, clocks
+    from amana.evidence.sweeping import sweep as sweep_blobs
+    from amana.limits.daykey import destroy_old_keys
+    from amana.limits.services import sweep as sweep_limits
+    from amana.people.vault import sweep_vaults
+    from amana.reports.services.sweeping import sweep as sweep_reports
+
+    return [
         Job("escalate", 15, clocks.escalate),
         Job("send-alerts", 10, alerts.send_alerts),
         Job("mark-missed", 60, clocks.mark_missed),
         Job("still-open-notes", 300, clocks.send_still_open_notes),
         Job("mark-silences", 300, clocks.mark_silences),
+        Job("destroy-day-keys", 60, destroy_old_keys),
         Job("sweep-drafts", 300, sweep_reports),
         Job("sweep-limits", 300, sweep_limits),
+        Job("sweep-vaults", 300, sweep_vaults),
+        Job("sweep-sign-ins", 3600, sweep_sign_ins),
         Job("sweep-blobs", 3600, sweep_blobs),
     ]
 
 
-class Rounds:
-    """Runs the jobs until `stop` is set; a job that fails is tried again at its next turn."""
+def jobs() -> list[Job]:
+    """Everything that is kept going."""
+    return [*log_jobs(), *chores()]
 
-    def __init__(self, stop: threading.Event) -> None:
+
+def sweep_sign_ins() -> int:
+    """Delete sign-ins of the desk that have expired; returns how many."""
+    from django.contrib.sessions.models import Session
+
+    from amana.config.clock import now
+
+    return Session.objects.filter(expire_date__lt=now()).delete()[0]
+
+
+class Rounds:
+    """Runs jobs until `stop` is set; a job that fails is tried again at its next turn."""
+
+    def __init__(self, stop: threading.Event, jobs: Sequence[Job]) -> None:
         self._stop = stop
-        self._jobs = jobs()
+        self._jobs = jobs
         self._failed: dict[str, str] = {}
 
     def run(self) -> None:
         while not self._stop.is_set():
             self.once()
             self._stop.wait(0.25)
+        connections.close_all()
 
     def once(self) -> None:
         """Run every job that is due."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import socket
@@ -35,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
     occupied.occupy()
     prepare(say=lambda line: print(f"  {line}", flush=True))
     _greet()
+    _warm()
     _let_go_of_the_database()
     os.environ[PARENT] = str(os.getpid())
     pulse.forget()
@@ -71,6 +73,22 @@ def _port_taken(error: Exception) -> CommandFailed:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     where = f"{env().host} port {env().port}"
     return CommandFailed(f"cannot listen on {where}: {reason}. Set PORT to another one")
+
+
+def _warm() -> None:
+    """Read once what every web process needs, so that they share it and the first person who
+    opens a question does not wait for it."""
+    from django.urls import get_resolver
+
+    from amana.packs import countries, load_taxonomy
+    from amana.reports.intake import current_questionnaire
+
+    len(get_resolver().url_patterns)
+    current_questionnaire()
+    load_taxonomy()
+    countries()
+    gc.collect()
+    gc.freeze()
 
 
 def _let_go_of_the_database() -> None:

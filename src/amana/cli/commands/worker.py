@@ -6,7 +6,9 @@ from __future__ import annotations
 import argparse
 import signal
 import threading
-from typing import Any
+from typing import Any, Final
+
+CHORE_GRACE_SECONDS: Final = 5.0
 
 
 def register(commands: Any) -> None:
@@ -27,7 +29,10 @@ def run(_options: argparse.Namespace) -> int:
     follow_parent()
     occupied.occupy()
     django.setup()
-    from amana.cli.rounds import Rounds
+    from amana.cli.rounds import Rounds, chores, log_jobs
 
-    Rounds(stop).run()
+    other = threading.Thread(target=Rounds(stop, chores()).run, name="chores", daemon=True)
+    other.start()
+    Rounds(stop, log_jobs()).run()
+    other.join(CHORE_GRACE_SECONDS)
     return 0
