@@ -43,6 +43,9 @@ WRONG_CODE: Final = Limit("wrong-code", 60, TEN_MINUTES)
 WRONG_PIN: Final = Limit("wrong-pin", 10, timedelta(hours=1))
 
 SIGN_IN: Final = Limit("sign-in", 10, TEN_MINUTES)
+# Each try costs a fifth of a second of one core and 64 MiB. Tries on ever new names from one
+# address would keep everybody else waiting; a device that is known is not counted here (T-04).
+SIGN_IN_ADDRESS: Final = Limit("sign-in-address", 120, TEN_MINUTES)
 SECOND_FACTOR: Final = Limit("second-factor", 10, TEN_MINUTES)
 PASSPHRASE: Final = Limit("passphrase", 10, TEN_MINUTES)
 # Not a limit on anybody: how many failed tries from one address are worth a leaf in the log.

@@ -14,7 +14,7 @@ from amana.agencies.models import Agency
 from amana.config.clock import now
 from amana.journal.events import Act, Actor
 from amana.journal.services import record
-from amana.limits.rules import FAILURE_LEAF, SECOND_FACTOR, SIGN_IN, allow
+from amana.limits.rules import FAILURE_LEAF, SECOND_FACTOR, SIGN_IN, SIGN_IN_ADDRESS, allow
 from amana.limits.sources import source_of
 from amana.people import factors, throttle
 from amana.people.events import Tag
@@ -34,6 +34,7 @@ def try_password(request: HttpRequest, *, name: str, password: str) -> Officer |
     An unknown name takes as long as a wrong password. Raises `TooOften`, `Busy`."""
     typed = normal_login(name)[:200]
     throttle.take(request, SIGN_IN, typed)
+    throttle.take_address(request, SIGN_IN_ADDRESS, typed)
     found = authenticate(request, username=typed, password=password) if password else None
     if not isinstance(found, Officer):
         _note_failure(request, typed, "password")

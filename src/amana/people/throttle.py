@@ -34,6 +34,13 @@ def take(request: HttpRequest, limit: Limit, login: str) -> None:
         raise TooOften
 
 
+def take_address(request: HttpRequest, limit: Limit, login: str) -> None:
+    """Count one try of a stranger by the address alone, whatever name was typed; devices on
+    which `login` has signed in before are passed over. Raises `TooOften`."""
+    if not _known_mark(request, login) and not allow(limit, source_of(request)):
+        raise TooOften
+
+
 def give_back(request: HttpRequest, limit: Limit, login: str) -> None:
     """After a success: nothing stays counted."""
     forget(limit, bucket(request, login))
