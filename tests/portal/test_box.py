@@ -251,3 +251,26 @@ def test_the_code_stands_in_no_address_and_no_cookie() -> None:
 def test_the_address_of_the_api_s_answer_leads_to_the_field_for_the_code() -> None:
     node()
     assert Visitor().get("/status/").url == "/code/"
+
+
+def test_m058_she_asks_to_stop_after_reading_what_it_does_and_can_come_back() -> None:
+    visitor = enter(filed())
+    visitor.get("/box/stop/")
+    assert "need no reason" in visitor.text
+    assert Report.objects.get().withdrawn_at is None, "looking changes nothing"
+    visitor.send({"want": "stop"})
+    assert visitor.url == "/box/"
+    assert "Withdrawn by you" in visitor.text
+    first = Report.objects.get().withdrawn_at
+    assert first is not None
+    visitor.get("/box/stop/").send({"want": "stop"})
+    assert Report.objects.get().withdrawn_at == first, "asked twice it is done once"
+    visitor.get("/box/stop/").send({"want": "on"})
+    assert Report.objects.get().withdrawn_at is None
+
+
+def test_nobody_stops_anything_without_the_pin_or_after_the_visit() -> None:
+    visitor = enter(filed(pin="4821"))
+    visitor.send({"want": "stop"}, "/box/stop/")
+    assert visitor.page.status_code == 403
+    assert Report.objects.get().withdrawn_at is None

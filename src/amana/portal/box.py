@@ -66,7 +66,7 @@ def page(
         "lines": [_line(line) for line in mailbox.lines_for_reporter(opened)],
         "openings": openings(report),
         "typed": typed,
-        "limit": MAX_MESSAGE,
+        "withdrawn": report.withdrawn_at is not None,
     }
     response = _render(request, "portal/box.html", context)
     mailbox.mark_read(report=report, by_reporter=True, actor=REPORTER)

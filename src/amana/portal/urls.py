@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from amana.portal import box, box_files, check, code, draft, home, questions, receipt
+from amana.portal import box, box_files, box_stop, check, code, draft, home, questions, receipt
 from amana.portal.draw_views import draw_receipt
 from amana.portal.exit import leave
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("box/write/", box.write, name="box-write"),
     path("box/files/", box_files.add, name="box-files"),
     path("box/note.txt", box.proof, name="box-proof"),
+    path("box/stop/", box_stop.stop, name="box-stop"),
     path("box/leave/", box.leave, name="box-leave"),
     path("exit/", leave, name="exit"),
     path("help/", include("amana.portal.guidance_urls")),
