@@ -24,7 +24,7 @@ MAX_NAME: Final = 200
 class Meta:
     """What is known of a file; sealed under the item key. Sizes in bytes, hashes in hex."""
 
-    name: str
+    name: str = field(repr=False)
     declared_type: str
     size: int
     sha256: str

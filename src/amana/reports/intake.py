@@ -33,9 +33,9 @@ class Intake:
     agency: Agency
     origin: str
     language: str
-    answers: Mapping[str, Json]
+    answers: Mapping[str, Json] = field(repr=False)
     code: ReceiptCode
-    pin: str | None = None
+    pin: str | None = field(default=None, repr=False)
     waiting: bool = False
 
 
@@ -54,7 +54,7 @@ class Received:
     report: Report
     receipt: Receipt
     parts: dict[str, OpenPart]
-    answers: Mapping[str, Json]
+    answers: Mapping[str, Json] = field(repr=False)
     grants: list[PartGrant] = field(default_factory=list)
 
     def grant_to(self, key: SealingKey, kinds: Sequence[str] | None = None) -> None:

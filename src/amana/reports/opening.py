@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -53,7 +53,7 @@ class Note:
     id: UUID
     at: datetime
     author: str
-    text: str
+    text: str = field(repr=False)
 
 
 def open_part(*, staff: Staff, report: Report, kind: str, purpose: str = "") -> dict[str, Json]:

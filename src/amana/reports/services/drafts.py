@@ -53,7 +53,7 @@ class DraftContent:
     """What a draft holds. `receipt` is made at the start and shown when the report is filed."""
 
     language: str
-    answers: dict[str, Json]
+    answers: dict[str, Json] = field(repr=False)
     receipt: ReceiptCode = field(repr=False)
     code: ReceiptCode = field(repr=False)
     pin: str = field(default="", repr=False)

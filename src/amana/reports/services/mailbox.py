@@ -60,7 +60,7 @@ class Line:
     id: str
     kind: str
     at: str
-    text: str
+    text: str = field(repr=False)
     code: str
     facts: dict[str, str]
     unread: bool
