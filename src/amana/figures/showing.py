@@ -104,6 +104,7 @@ def _tables(
             continue
         labels = [name(code, row["key"]) for row in rows]
         title = str(wording.TITLES[code])
+        doors = _doors(rows) if code == "T13" else []
         drawn = None
         if code in DRAWN:
             items = [
@@ -117,9 +118,9 @@ def _tables(
                 title=title,
                 note=_note(code, taxonomy_note(taxonomy)),
                 basis=_basis(document["about"].get(code, {})),
-                heads=_heads(code),
+                heads=_heads(code, doors),
                 rows=[
-                    ShownRow(label, _cells(code, row))
+                    ShownRow(label, _cells(code, row, doors))
                     for label, row in zip(labels, rows, strict=True)
                 ],
                 folded=code in FOLDED,
@@ -159,21 +160,26 @@ def _basis(about: dict[str, Any]) -> str:
     return _("Counted: %(unit)s. In all: %(whole)s.") % {**words, "whole": wording.number(whole)}
 
 
-def _heads(code: str) -> list[str]:
+def _doors(rows: list[dict[str, Any]]) -> list[str]:
+    """The doors by which anything came; a column of zeros says nothing."""
+    return [door for door in Origin.values if any(row["cells"][door] != 0 for row in rows)]
+
+
+def _heads(code: str, doors: list[str]) -> list[str]:
     if code in {"T12", "T12G"}:
         return [_("Reports"), _("Half of them within"), _("Nine in ten within")]
     if code == "T13":
-        return [*(str(wording.ORIGINS[o]) for o in Origin.values), _("Together")]
+        return [_("Together"), *(str(wording.ORIGINS[door]) for door in doors)]
     if code == "T19":
         return [_("Number")]
     return [_("Number"), _("Share")]
 
 
-def _cells(code: str, row: dict[str, Any]) -> list[str]:
+def _cells(code: str, row: dict[str, Any], doors: list[str]) -> list[str]:
     if code in {"T12", "T12G"}:
         return [_count(row["count"]), _span(row["median_hours"]), _span(row["p90_hours"])]
     if code == "T13":
-        return [*(_count(row["cells"][o]) for o in Origin.values), _count(row["count"])]
+        return [_count(row["count"]), *(_count(row["cells"][door]) for door in doors)]
     if code == "T19":
         return [_count(row["count"])]
     percent = row["percent"]

@@ -20,6 +20,10 @@ def register(commands: Any) -> None:
     eblagh.add_argument("--through", choices=["portal", "api"], default="portal")
     _common(eblagh)
     eblagh.set_defaults(run=run_eblagh)
+    jordan = names.add_parser("jordan", help="a year of the Jordanian unit: 24,000 reports")
+    jordan.add_argument("--reports", type=_positive, default=24_000, metavar="N")
+    _common(jordan)
+    jordan.set_defaults(run=run_jordan)
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +62,36 @@ def run_eblagh(options: argparse.Namespace) -> int:
         suspects=eblagh.suspects(options.reports),
         closings=eblagh.closings(options.reports),
     )
+    publication = publish_now(agency)
+    print(f"{publication.period} revision {publication.revision}: {options.node}/figures/")
+    return 0
+
+
+def run_jordan(options: argparse.Namespace) -> int:
+    """Reports of the public door go through the running node, the others through the journey in
+    this process: no caller of the API may choose a door (M-043)."""
+    import django
+
+    django.setup()
+    from amana.cli.replay import ground, jordan
+    from amana.cli.replay.run import file_through, publish_now
+    from amana.cli.say import Progress, tell
+    from amana.packs import load_pack
+    from amana.reports.models import Origin
+
+    agency = ground.check(options.node)
+    jordan.check_pack(agency)
+    agency = ground.mark(agency)
+    those = jordan.arrivals(options.reports, load_pack(agency.pack), seed=options.seed)
+    public = [a.sketch for a in those if a.origin == Origin.REPORT]
+    behind = [a for a in those if a.origin != Origin.REPORT]
+    began = time.monotonic()
+    file_through("api", public, node=options.node, at_once=options.at_once)
+    progress = Progress("reports of officers' doors filed", len(behind))
+    jordan.file_behind(agency, behind, progress=progress)
+    progress.close()
+    took = time.monotonic() - began
+    tell(f"{len(those):,} reports filed in {took:,.0f} s ({len(those) / took:,.0f}/s)")
     publication = publish_now(agency)
     print(f"{publication.period} revision {publication.revision}: {options.node}/figures/")
     return 0

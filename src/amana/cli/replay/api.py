@@ -47,8 +47,13 @@ class ApiFiler:
         self._client = Client(node)
 
     def file(self, sketch: Sketch) -> str:
-        """File one; a second try with the same key is the same report. Raises `CommandFailed`."""
-        content = json.dumps(body_of(sketch), ensure_ascii=False).encode()
+        """File one. Raises `CommandFailed`."""
+        return self.send(body_of(sketch))
+
+    def send(self, body: Mapping[str, Any]) -> str:
+        """File what the contract calls a report; a second try with the same key is the same one.
+        Raises `CommandFailed`."""
+        content = json.dumps(body, ensure_ascii=False).encode()
         headers: Mapping[str, str] = {
             "Content-Type": "application/json",
             "Accept": "application/json",
