@@ -8,6 +8,7 @@ unit. Each leaves a leaf.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -61,7 +62,13 @@ def make_key(unit: Unit, *, holders: Sequence[OfficerKey]) -> UnitKey:
             Tag.UNIT_KEY_ROTATE if last else Tag.UNIT_KEY_CREATE,
             NODE,
             unit,
-            {"version": key.version, "members": len(holders), "provisional": key.provisional},
+            {
+                "version": key.version,
+                # So that a public half exchanged in the database can be told from the one made.
+                "public_sha256": hashlib.sha256(pair.public).hexdigest(),
+                "members": len(holders),
+                "provisional": key.provisional,
+            },
         )
     )
     return key

@@ -18,12 +18,13 @@ from amana.reports.intake import Received
 def issue(received: Received) -> list[Event]:
     """The leaves of filing: submitted, acknowledged, receipt issued; and the signed promise.
 
-    The receipt's leaf names the digests of what was sealed, so that its proof is a proof of
-    what she filed."""
+    The receipt's leaf names the digests of what was sealed and of the keys it was sealed to, so
+    that its proof is a proof of what she filed, and of to whom her messages are closed."""
     report = received.report
-    sealed = {
-        kind: hashlib.sha256(part.row.sealed).hexdigest() for kind, part in received.parts.items()
-    }
+    sealed: dict[str, str | int | bool | None] = {}
+    for kind, part in received.parts.items():
+        sealed[f"sealed_{kind}"] = hashlib.sha256(part.row.sealed).hexdigest()
+        sealed[f"key_{kind}"] = hashlib.sha256(part.pair.public).hexdigest()
     agency, subject = report.agency_id, report.id
     events = [
         prepare(
@@ -37,7 +38,7 @@ def issue(received: Received) -> list[Event]:
                 agency,
                 "report",
                 subject,
-                facts={"locator": report.locator, **{f"sealed_{k}": v for k, v in sealed.items()}},
+                facts={"locator": report.locator, **sealed},
             )
         ),
     ]
