@@ -36,14 +36,14 @@ def run(options: argparse.Namespace) -> int:
     occupied.occupy()
     prepare(say=lambda line: print(f"  {line}", flush=True))
     _greet()
-    _warm()
-    _let_go_of_the_database()
     os.environ[PARENT] = str(os.getpid())
     pulse.forget()
-    worker = None if options.no_worker else _start_worker()
     # A supervisor may stop us before the server has taken over the signals.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    worker = None if options.no_worker else _start_worker()
     try:
+        _warm()
+        _let_go_of_the_database()
         _serve()
     finally:
         if worker is not None:
