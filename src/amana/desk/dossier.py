@@ -22,6 +22,7 @@ from amana.referral import selectors as referral
 from amana.referral.models import Route
 from amana.reports import opening
 from amana.reports.errors import NoKey, NoSuchPart
+from amana.reports.intake import CONTACT_IN_IDENTITY
 from amana.reports.models import MessageKind, PartKind, Report
 from amana.reports.questionnaire import Questionnaire, questionnaire
 from amana.reports.questionnaire.types import Json, items_of
@@ -70,7 +71,21 @@ def read(visit: Visit) -> Row:
 def open_answers(visit: Visit, kind: str, purpose: str = "") -> list[Row]:
     """One part of the report by questions, in the officer's language."""
     said = opening.open_part(staff=visit.staff, report=visit.report, kind=kind, purpose=purpose)
-    return _lines(_questions(visit.report), said)
+    asked = _questions(visit.report)
+    lines = [row for row in _lines(asked, said) if row["key"] != "safe_contact"]
+    return [*lines, *_reached_at(asked, said)]
+
+
+def _reached_at(asked: Questionnaire, said: Mapping[str, Json]) -> list[Row]:
+    """Address and code word stand with the identity; the rules about them with the answers."""
+    contact = said.get("safe_contact")
+    if not isinstance(contact, Mapping):
+        return []
+    return [
+        {"label": asked.label(f"contact.{name}", words.language()), "value": contact[name]}
+        for name in CONTACT_IN_IDENTITY
+        if contact.get(name)
+    ]
 
 
 def acts(visit: Visit) -> list[Row]:

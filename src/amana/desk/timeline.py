@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from amana.casework.events import Tag as Case
+from amana.casework.selectors import Entry, timeline
 from amana.desk import words
 from amana.evidence.events import Tag as Evidence
 from amana.journal.models import Event
@@ -19,7 +20,7 @@ from amana.reports.events import Tag as Reports
 from amana.reports.models import Report
 from amana.triage.events import Tag as Triage
 
-MOST: Final = 200
+LATEST: Final = 8
 
 TAGS: Final[Mapping[str, str | Promise]] = {
     Reports.SUBMIT: _("Filed"),
@@ -77,10 +78,10 @@ TAGS: Final[Mapping[str, str | Promise]] = {
 }
 
 
-def steps(report: Report) -> list[dict[str, str]]:
-    """The acts on a report for the timeline, the newest last, at most `MOST` of them."""
-    rows = Event.objects.filter(subject_id=report.id).order_by("-at", "-id")[:MOST]
-    return [_step(event) for event in reversed(rows)]
+def steps(report: Report) -> dict[str, list[dict[str, str]]]:
+    """The acts on a report, the newest first: the latest ones, and what stays folded away."""
+    found = [_step(entry) for entry in reversed(timeline(report))]
+    return {"latest": found[:LATEST], "earlier": found[LATEST:]}
 
 
 def tag_words(tag: str) -> str:
@@ -96,11 +97,12 @@ def actor_of(event: Event) -> str:
     return words.author(f"{actor.get('role', '')} {actor.get('pseudonym', '')}".strip())
 
 
-def _step(event: Event) -> dict[str, str]:
+def _step(entry: Entry) -> dict[str, str]:
+    who = words.author(f"{entry.role} {entry.pseudonym}".strip())
     return {
         "state": "done",
-        "text": tag_words(event.tag),
-        "note": actor_of(event),
-        "date": words.moment(event.at),
-        "iso": event.at.isoformat(timespec="seconds"),
+        "text": tag_words(entry.tag),
+        "note": f"{who}: {entry.purpose}" if entry.purpose else who,
+        "date": words.moment(entry.at),
+        "iso": entry.at.isoformat(timespec="seconds"),
     }

@@ -8,19 +8,23 @@ from uuid import UUID
 from django import forms
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from amana.casework import services
-from amana.casework.models import Suspect
-from amana.casework.services.suspects import suspect_purpose
+from amana.casework import selectors, services
+from amana.casework.selectors import SuspectRow
+from amana.casework.selectors.suspects import ONGOING, PRESENTED, SOUGHT
 from amana.desk import words
 from amana.desk.forms.justice import RELATION_WORDS, ROLE_WORDS, SearchNoticeForm, SuspectForm
 from amana.desk.shell import Visit, act_page, attempt, done, filled, report_view
 from amana.people.policies import Action
 from amana.reports.errors import NoKey, NoSuchPart
-from amana.reports.opening import open_note
 
-MOST = 100
+STATES = {
+    PRESENTED: lazy("Before justice"),
+    SOUGHT: lazy("Search notice"),
+    ONGOING: lazy("Ongoing"),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,7 +107,6 @@ def _draw(
     refused: forms.Form | None = None,
     of: UUID | None = None,
 ) -> HttpResponse:
-    rows = Suspect.objects.filter(report=visit.report).order_by("identified_at", "id")[:MOST]
     said = {
         "title": _("Suspects"),
         "lead": _(
@@ -111,7 +114,10 @@ def _draw(
         ),
         "button": _("Record the suspect"),
         "refused": refused,
-        "rows": [_row(visit, row, refused if row.pk == of else None) for row in rows],
+        "rows": [
+            _row(visit, row, refused if row.id == of else None)
+            for row in selectors.suspects(visit.report)
+        ],
         "may_advance": Action.ADVANCE_SUSPECT in visit.may,
     }
     response = act_page(visit, form, said, "suspects")
@@ -120,50 +126,31 @@ def _draw(
     return response
 
 
-def _row(visit: Visit, row: Suspect, typed: forms.Form | None) -> dict[str, object]:
-    live = row.search_notice_at is not None and row.search_notice_withdrawn_at is None
+def _row(visit: Visit, found: SuspectRow, typed: forms.Form | None) -> dict[str, object]:
+    row, until = found.row, found.row.search_notice_expires_on
     try:
-        who = open_note(
-            staff=visit.staff,
-            report=visit.report,
-            purpose=suspect_purpose(row),
-            sealed=bytes(row.sealed_identity),
-        )
+        who = selectors.suspect_identity(staff=visit.staff, row=row)
     except (NoKey, NoSuchPart):
         who = ""
-    until = row.search_notice_expires_on
+    last_day = until.strftime("%d/%m/%Y") if until else ""
+    withdrawn = words.moment(row.search_notice_withdrawn_at)
+    relation = words.said(RELATION_WORDS, row.relation)
     return {
         "id": row.pk,
         "who": who,
-        "state": _state(row, live=live),
+        "state": words.said(STATES, found.state),
+        "expired": found.expired,
         "facts": [
             {"label": _("Part in it"), "value": words.said(ROLE_WORDS, row.role)},
-            {
-                "label": _("Relation to the person"),
-                "value": words.said(RELATION_WORDS, row.relation),
-            },
+            {"label": _("Relation to the person"), "value": relation},
             {"label": _("Identified"), "value": words.moment(row.identified_at), "ltr": True},
             {"label": _("Before justice"), "value": words.moment(row.presented_at), "ltr": True},
             {"label": _("Search notice by"), "value": row.search_notice_authority},
-            {
-                "label": _("Search notice until"),
-                "value": until.strftime("%d/%m/%Y") if until else "",
-                "ltr": True,
-            },
-            {
-                "label": _("Withdrawn"),
-                "value": words.moment(row.search_notice_withdrawn_at),
-                "ltr": True,
-            },
+            {"label": _("Search notice until"), "value": last_day, "ltr": True},
+            {"label": _("Withdrawn"), "value": withdrawn, "ltr": True},
         ],
-        "can_present": row.presented_at is None,
-        "can_search": row.presented_at is None and not live,
-        "can_withdraw": live,
+        "can_present": found.state != PRESENTED,
+        "can_search": found.state == ONGOING,
+        "can_withdraw": found.state == SOUGHT,
         "search_form": typed or SearchNoticeForm(prefix=str(row.pk)),
     }
-
-
-def _state(row: Suspect, *, live: bool) -> str:
-    if row.presented_at is not None:
-        return _("Before justice")
-    return _("Search notice") if live else _("Ongoing")
