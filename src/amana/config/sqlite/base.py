@@ -3,17 +3,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from contextlib import suppress
+from typing import Any, Final
 
 from django.db.backends.sqlite3 import base as django_sqlite
 
 from amana.config.sqlite.gate import WriteGate, gate_for
+
+_MAKE: Final = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 
 
 class DatabaseWrapper(django_sqlite.DatabaseWrapper):
     """Takes the gate at BEGIN IMMEDIATE and gives it back when the transaction has ended."""
 
     _gate: WriteGate | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """A file that SQLite makes by itself could be read by every account of the machine; its
+        log and index take their mode from it."""
+        if not self.is_in_memory_db():
+            with suppress(OSError):  # a folder that is not there: SQLite says so itself
+                os.close(os.open(str(self.settings_dict["NAME"]), _MAKE, 0o600))
+        return super().get_new_connection(conn_params)
 
     def _start_transaction_under_autocommit(self) -> None:
         name = str(self.settings_dict["NAME"])

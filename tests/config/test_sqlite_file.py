@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The database file is its owner's alone, whatever the account's umask says."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError
+from django.db.utils import ConnectionHandler
+from pytest_django import DjangoDbBlocker
+
+from amana.config.databases import sqlite
+
+
+def _connect(path: Path) -> None:
+    handler = ConnectionHandler({"default": sqlite(path)})
+    with handler["default"].cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS words (said TEXT)")
+        cursor.execute("INSERT INTO words VALUES ('x')")
+        modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()}
+    handler.close_all()
+    beside = {name for name in modes if name.startswith(path.name)}
+    assert {f"{path.name}-wal", path.name} <= beside
+    assert {modes[name] for name in beside} == {0o600}
+
+
+@pytest.fixture(autouse=True)
+def open_to_all(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The usual umask, under which SQLite makes files that everybody reads."""
+    before = os.umask(0o022)
+    with django_db_blocker.unblock():
+        yield
+    os.umask(before)
+
+
+def test_a_new_file_and_what_lies_beside_it_are_private(tmp_path: Path) -> None:
+    _connect(tmp_path / "node.sqlite3")
+
+
+def test_a_file_that_is_there_keeps_what_is_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "node.sqlite3"
+    _connect(path)
+    _connect(path)
+    assert path.stat().st_size > 0
+
+
+def test_a_folder_that_is_not_there_is_said_by_the_database(tmp_path: Path) -> None:
+    with pytest.raises(OperationalError):
+        _connect(tmp_path / "nowhere" / "node.sqlite3")
