@@ -9,9 +9,15 @@ import threading
 import time
 from pathlib import Path
 
-from amana.config.sqlite.gate import WriteGate, gate_for
+import pytest
+from django.db import OperationalError, connections
+
+from amana.config.databases import sqlite
+from amana.config.sqlite.base import DatabaseWrapper
+from amana.config.sqlite.gate import GateTimeout, WriteGate, gate_for
 
 PATIENCE = 20.0
+SQLITE = {"OPTIONS": sqlite(Path("unused"))["OPTIONS"]}
 
 
 def test_one_at_a_time(tmp_path: Path) -> None:
@@ -105,3 +111,46 @@ def test_a_gate_that_cannot_be_opened_does_not_stay_shut(tmp_path: Path) -> None
         except FileNotFoundError:
             continue
         raise AssertionError("the folder is not there")
+
+
+def test_a_writer_does_not_queue_for_ever_and_leaves_the_queue_whole(tmp_path: Path) -> None:
+    gate = WriteGate(tmp_path / "gate")
+    gate.acquire()
+    outcome: list[str] = []
+
+    def enter(within: float, name: str) -> None:
+        try:
+            gate.acquire(within=within)
+        except GateTimeout:
+            outcome.append(f"{name} gave up")
+            return
+        outcome.append(f"{name} entered")
+        gate.release()
+
+    hasty = threading.Thread(target=enter, args=(0.05, "hasty"))
+    hasty.start()
+    hasty.join(PATIENCE)
+    patient = threading.Thread(target=enter, args=(PATIENCE, "patient"))
+    patient.start()
+    gate.release()
+    patient.join(PATIENCE)
+    assert outcome == ["hasty gave up", "patient entered"]
+    gate.acquire(within=1)
+    gate.release()
+
+
+def test_a_gate_that_stays_shut_is_a_locked_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = DatabaseWrapper(
+        {**connections["default"].settings_dict, "NAME": str(tmp_path / "a.sqlite3"), **SQLITE},
+        "gated",
+    )
+
+    def shut(_gate: WriteGate, *, within: float = 0) -> None:
+        raise GateTimeout
+
+    monkeypatch.setattr(WriteGate, "acquire", shut)
+    with pytest.raises(OperationalError, match="locked"):
+        connection._start_transaction_under_autocommit()
+    connection.close()

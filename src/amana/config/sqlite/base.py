@@ -8,8 +8,9 @@ from contextlib import suppress
 from typing import Any, Final
 
 from django.db.backends.sqlite3 import base as django_sqlite
+from django.db.utils import OperationalError
 
-from amana.config.sqlite.gate import WriteGate, gate_for
+from amana.config.sqlite.gate import GateTimeout, WriteGate, gate_for
 
 _MAKE: Final = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
 
@@ -32,7 +33,10 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
         in_memory = self.is_in_memory_db()
         if not in_memory and self._gate is None:
             gate = gate_for(name)
-            gate.acquire()
+            try:
+                gate.acquire()
+            except GateTimeout as error:
+                raise OperationalError("database is locked") from error
             self._gate = gate
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]

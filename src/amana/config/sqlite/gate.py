@@ -12,6 +12,15 @@ import os
 import threading
 from collections import deque
 from pathlib import Path
+from typing import Final
+
+WAIT_SECONDS: Final = 10.0
+"""How long a writer queues. With the file locked by another program, whoever is inside waits for
+SQLite's own limit; without this one the queue behind would wait for the sum of them."""
+
+
+class GateTimeout(Exception):
+    """The gate did not open in time; nothing was begun."""
 
 
 class WriteGate:
@@ -25,7 +34,8 @@ class WriteGate:
         self._fd: int | None = None
         self._pid = os.getpid()
 
-    def acquire(self) -> None:
+    def acquire(self, *, within: float = WAIT_SECONDS) -> None:
+        """Enter, or raise `GateTimeout` after `within` seconds in the queue."""
         self._reset_after_fork()
         turn: threading.Event | None = None
         with self._mutex:
@@ -34,8 +44,8 @@ class WriteGate:
                 self._waiting.append(turn)
             else:
                 self._held = True
-        if turn is not None:
-            turn.wait()
+        if turn is not None and not turn.wait(within) and self._gave_up(turn):
+            raise GateTimeout
         try:
             if self._fd is None:
                 self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -57,6 +67,14 @@ class WriteGate:
                 self._waiting.popleft().set()
             else:
                 self._held = False
+
+    def _gave_up(self, turn: threading.Event) -> bool:
+        """Leave the queue; false when the turn came in the same moment and must be used."""
+        with self._mutex:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                return True
+        return False
 
     def _reset_after_fork(self) -> None:
         if self._pid != os.getpid():
