@@ -160,3 +160,127 @@ def test_every_page_of_a_report(
         for path in ("deadlines", "intake"):
             seen.page.goto(f"/desk/{path}/")
             shown(seen, f"desk-{path}-{locale}-{size}")
+
+
+@pytest.mark.parametrize(("locale", "viewport"), [("ar", PHONE), ("fr", DESKTOP)])
+def test_the_pages_around_a_report(
+    chromium: Browser, live_server: LiveServer, locale: str, viewport: ViewportSize
+) -> None:
+    """What is refused, what is not there, a blurred picture, legal review, journal, health."""
+    agency = make.node()
+    with transaction.atomic():
+        who = desk(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
+        reviewer = desk(agency, "jo/legal/review", Role.LEGAL_REVIEWER)
+        auditor = desk(agency, "jo/ccu", Role.AUDITOR, Role.ADMINISTRATOR)
+    for one in (who, reviewer, auditor):
+        one.officer.language = locale
+        one.officer.save()
+    report = make.report(agency, consents=[])
+    item = a_file(report)
+    speech = make.report(agency, category="D1", offences=["D1"], groups=["hate"])
+    size = "phone" if viewport == PHONE else "desktop"
+    path = f"/desk/reports/{report.locator}/"
+    with visit(chromium, live_server.url, locale=locale, viewport=viewport) as seen:
+        signed_in(seen, who)
+        page = seen.page
+        page.goto(f"{path}refer/")
+        page.locator("main [name=unit]").select_option("jo/ccu/irbid")
+        page.locator("main [name=reason]").fill("Why not")
+        press(seen, "main form .btn")
+        assert page.locator("[role=alert]").count() == 1
+        assert page.locator("main [name=reason]").input_value() == "Why not"
+        shown(seen, f"desk-refused-{locale}-{size}")
+        who.send(f"{path}diagnosis/", FOUND | {"jurisdiction": "domestic"})
+        page.goto(f"{path}notice/")
+        page.locator("main [name=reason]").fill("Please direct what comes next.")
+        press(seen, "main [name=preview]")
+        shown(seen, f"desk-preview-{locale}-{size}")
+        page.goto(f"{path}files/{item}/")
+        page.locator("main [name=purpose]").fill("Who is in it")
+        press(seen, "main form .btn")
+        assert page.locator(".veil img").evaluate("image => image.naturalWidth") == 8
+        shown(seen, f"desk-look-{locale}-{size}")
+        page.goto(f"/desk/reports/{speech.locator}/")
+        shown(seen, f"desk-not-there-{locale}-{size}")
+    with visit(chromium, live_server.url, locale=locale, viewport=viewport) as seen:
+        signed_in(seen, reviewer)
+        seen.page.goto(f"/desk/reports/{speech.locator}/review/")
+        shown(seen, f"desk-review-{locale}-{size}")
+    with visit(chromium, live_server.url, locale=locale, viewport=viewport) as seen:
+        signed_in(seen, auditor)
+        for name in ("journal", "health"):
+            seen.page.goto(f"/desk/{name}/")
+            shown(seen, f"desk-{name}-{locale}-{size}")
+
+
+def press(seen: Visit, what: str) -> None:
+    with seen.page.expect_navigation():
+        seen.page.locator(what).last.click()
+
+
+@pytest.mark.parametrize(("locale", "viewport"), [("ar", PHONE), ("fr", DESKTOP)])
+def test_a_report_is_taken_at_the_desk_and_its_receipt_drawn_at_home(
+    chromium: Browser, live_server: LiveServer, locale: str, viewport: ViewportSize
+) -> None:
+    agency = make.node()
+    with transaction.atomic():
+        who = desk(agency, "jo/ccu/aqaba")
+    who.officer.language = locale
+    who.officer.save()
+    size = "phone" if viewport == PHONE else "desktop"
+    with visit(
+        chromium, live_server.url, locale=locale, viewport=viewport, javascript=False
+    ) as seen:
+        signed_in(seen, who)
+        page = seen.page
+        page.goto("/desk/intake/")
+        page.locator("main [name=origin]").first.check()
+        press(seen, "main form .btn")
+        for name, value in (("danger_now", "no"), ("role", "victim"), ("groups", "blackmail")):
+            page.locator(f"main [name={name}][value={value}]").check()
+        press(seen, "main [name=save]")
+        page.locator("main [name=offences][value=X1]").check()
+        page.locator("main [name=victim_country]").select_option("JO")
+        page.locator("main [name=identity][value=confidential]").check()
+        page.locator("main [name=identifiers-0-type]").select_option("phone")
+        page.locator("main [name=identifiers-0-value]").fill("not a phone")
+        press(seen, "main [name=save]")
+        assert page.locator("[role=alert]").count() == 1
+        shown(seen, f"desk-intake-form-{locale}-{size}")
+        page.locator("main [name=identifiers-0-value]").fill("+962791234567")
+        press(seen, "main [name=save]")
+        press(seen, "main [name=file]")
+        shown(seen, f"desk-handed-{locale}-{size}")
+        code = page.locator(".code").inner_text()
+    with visit(
+        chromium, live_server.url, locale=locale, viewport=viewport, javascript=False
+    ) as seen:
+        page = seen.page
+        page.goto("/draw/")
+        shown(seen, f"draw-{locale}-{size}")
+        page.locator("main [name=code]").fill("1234")
+        press(seen, "main form .btn")
+        assert page.locator("[role=alert]").count() == 1
+        shown(seen, f"draw-wrong-{locale}-{size}")
+        page.locator("main [name=code]").fill(code)
+        press(seen, "main form .btn")
+        shown(seen, f"drawn-{locale}-{size}")
+        assert page.locator(".code").inner_text().split()[:2] == code.split()[:2]
+        assert page.locator(".code").inner_text() != code
+        assert code.split()[3] not in page.url
+
+
+def test_the_inbox_goes_by_keys(chromium: Browser, live_server: LiveServer) -> None:
+    agency = make.node()
+    with transaction.atomic():
+        who = desk(agency, "jo/ccu/aqaba")
+    reports = [make.report(agency) for _ in range(3)]
+    with visit(chromium, live_server.url, locale="en", viewport=DESKTOP) as seen:
+        signed_in(seen, who)
+        page = seen.page
+        page.goto("/desk/inbox/to-read/")
+        for key in ("j", "j", "j", "j", "k"):
+            page.keyboard.press(key)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert page.url.endswith(f"/desk/reports/{reports[1].locator}/")

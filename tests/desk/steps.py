@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,8 @@ class Desk:
     def post(self, path: str, **fields: object) -> Response:
         return self.client.post(path, fields)
 
-    def send(self, path: str, fields: dict[str, object]) -> Response:
-        return self.client.post(path, fields)
+    def send(self, path: str, fields: Mapping[str, object]) -> Response:
+        return self.client.post(path, dict(fields))
 
 
 def desk(agency: Agency, code: str, *roles: Role, gender: str = "") -> Desk:

@@ -8,8 +8,9 @@ import pytest
 from amana.casework.models import Assignment, Closing, Suspect
 from amana.config.clock import now
 from amana.people.models import Gender, Role
+from amana.people.services import end_placement
 from amana.referral.models import CrossBorderTask, Instruction, ProsecutorNotice
-from amana.reports.models import Refusal, Report, Stage
+from amana.reports.models import PartGrant, Refusal, Report, Stage
 from amana.triage.models import Diagnosis
 from tests.desk.steps import Desk, desk, of, ok, refused, text, went_on
 from tests.support import builders as make
@@ -359,6 +360,7 @@ def test_an_auditor_reads_who_did_what_and_no_content_and_verifies_the_log() -> 
         auditor.get("/desk/journal/", tag="person:identity:read")
     )
     assert auditor.get("/desk/journal/", before="nonsense").status_code == 200
+    assert "Silent over 30 days" in page
     verified = text(auditor.post("/desk/journal/"))
     assert "Verified" in verified or "does not hold" in verified
 
@@ -373,3 +375,19 @@ def test_an_administrator_sees_the_health_of_the_node_and_no_report() -> None:
     assert "Provisional units" in page
     assert report.locator not in page
     assert who.get(of(report)).status_code == 404
+
+
+def test_keys_of_a_unit_that_somebody_left_are_renewed_by_the_next_member_at_work() -> None:
+    agency = make.node()
+    who = desk(agency, "jo/ccu/aqaba")
+    gone = desk(agency, "jo/ccu/aqaba")
+    desk(agency, "jo/ccu/aqaba")
+    report = make.report(agency)
+    boss = make.staff(agency, "jo/ccu", Role.ADMINISTRATOR)
+    placement = gone.officer.placements.get()
+    end_placement(staff=boss, placement_id=placement.pk)
+    old = PartGrant.objects.filter(part__report=report, unit_key__retired_at__isnull=False)
+    assert old.exists()
+    ok(who.get("/desk/inbox/to-read/"))
+    assert not old.exists()
+    assert make.NARRATIVE in ok(who.get(of(report)))

@@ -18,6 +18,7 @@ from amana.journal.events import REPORTER
 from amana.journal.models import Event
 from amana.people.models import Role
 from amana.reports.models import PartKind, Report
+from amana.reports.questionnaire.types import Json
 from amana.reports.services import mailbox
 from tests.desk.steps import Desk, desk, of, ok, refused, text, went_on
 from tests.support import builders as make
@@ -253,7 +254,7 @@ def test_t33_nothing_that_anybody_typed_is_drawn_as_markup() -> None:
     agency = make.node()
     who = desk(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
     evil = " ".join(CORPUS)
-    said = {
+    said: dict[str, Json] = {
         "narrative": evil,
         "threaten_to_say": evil,
         "suspect_claims": evil,

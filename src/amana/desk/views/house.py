@@ -7,13 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from amana.agencies.selectors import shown
+from amana.casework.selectors import silence_counts
 from amana.config.health import CHECKS
 from amana.desk import words
 from amana.desk.selectors import journal as reads
 from amana.desk.shell import desk_view, needs, page
 from amana.desk.timeline import actor_of, tag_words
 from amana.journal.verify import verify
-from amana.people.policies import Action, Staff
+from amana.people.policies import Action, Staff, may
 from amana.people.selectors import provisional_units
 
 
@@ -49,9 +51,22 @@ def journal(request: HttpRequest, staff: Staff) -> HttpResponse:
         "next": _older(request.path, wanted, shown.older),
         "head": head,
         "verdict": verdict,
+        "silences": silences(staff),
         "too_many": head.entries > reads.MOST_TO_VERIFY,
     }
     return page(request, "journal", context)
+
+
+def silences(staff: Staff) -> list[dict[str, object]]:
+    """How many open reports have had no news from a person, by the pack's numbers of days."""
+    pack = shown().pack
+    if pack is None or not may(staff, Action.SEE_SILENT):
+        return []
+    found = silence_counts(staff.agency_id, pack.deadlines.silent_days)
+    return [
+        {"label": _("Silent over %(days)s days") % {"days": days}, "count": count}
+        for days, count in found.items()
+    ]
 
 
 def _older(path: str, tag: str, before: str) -> str:

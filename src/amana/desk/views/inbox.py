@@ -23,6 +23,7 @@ from amana.desk.selectors import lanes
 from amana.desk.shell import desk_view, needs, page
 from amana.people.policies import Action, Staff, may
 from amana.reports.models import Report
+from amana.reports.services.parts import rewrap_old_grants
 
 PER_PAGE: Final = 40
 MOST_PAGES: Final = 250
@@ -48,6 +49,8 @@ def lane(request: HttpRequest, staff: Staff, name: str) -> HttpResponse:
     chosen = next((lane for lane in lanes.lanes_of(staff) if lane.name == name), None)
     if chosen is None:
         raise Http404
+    # Keys of a unit that somebody left are renewed by the next member at work (design, Leaving).
+    rewrap_old_grants(staff=staff)
     form = FilterForm(request.GET or None, agency_id=staff.agency_id)
     wanted = form.wanted()
     pages = Paginator(lanes.reports_in(staff, chosen, wanted), PER_PAGE)
