@@ -34,6 +34,8 @@ class Shown:
 
 _NOTHING: Final = Shown(names={}, demonstration=False, pack=None)
 UNITS_KEPT_FOR_SECONDS: Final = 60.0
+AGENCY_KEPT_FOR_SECONDS: Final = 1.0
+_standing: dict[str, tuple[float, Agency | None]] = {}
 _units: dict[UUID, tuple[float, dict[str, Unit]]] = {}
 _cache: dict[str, tuple[float, Shown]] = {}
 
@@ -43,6 +45,18 @@ def current_agency() -> Agency:
     agency = Agency.objects.order_by("created_at").first()
     if agency is None:
         raise NoAgencyError
+    return agency
+
+
+def standing_agency() -> Agency:
+    """The agency as it stood at most a second ago, for what is asked hundreds of times a second.
+
+    Whoever changes the agency while the node runs waits `AGENCY_KEPT_FOR_SECONDS` before the next
+    step that relies on it. Raises `NoAgencyError`."""
+    at, agency = _standing.get("agency", (float("-inf"), None))
+    if agency is None or time.monotonic() - at > AGENCY_KEPT_FOR_SECONDS:
+        agency = current_agency()
+        _standing["agency"] = (time.monotonic(), agency)
     return agency
 
 
@@ -76,6 +90,7 @@ def forget_shown() -> None:
     """Read the node's words again at the next page (after a pack was applied, in tests)."""
     _cache.clear()
     _units.clear()
+    _standing.clear()
 
 
 def units_by_code(agency_id: UUID) -> dict[str, Unit]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from amana import journey
 from amana.agencies.models import Agency
-from amana.agencies.selectors import current_agency
+from amana.agencies.selectors import standing_agency
 from amana.api.bodies import BadBody, language_of, read_object
 from amana.api.problems import problem, wrong_fields
 from amana.kernel.sealing.receipts import format_code, new_receipt_code
@@ -58,7 +58,7 @@ def _file(request: HttpRequest, body: dict[str, object], key: str | None) -> Htt
         title = _("Too many reports came from your connection. Please wait ten minutes.")
         return problem(429, "too-many", title, retry_after=600)
     try:
-        return _created(_store(request, current_agency(), checked, language, key, digest))
+        return _created(_store(request, standing_agency(), checked, language, key, digest))
     except IntegrityError:
         # Two with one key arrived at once: the other one was first, and its answer counts.
         answer = idempotency.kept(key, digest) if key else None

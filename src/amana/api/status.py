@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from amana.agencies.selectors import current_agency
+from amana.agencies.selectors import standing_agency
 from amana.api.bodies import BadBody, read_object
 from amana.api.problems import problem
 from amana.casework.selectors import status_of
@@ -56,7 +56,7 @@ def read_status(request: HttpRequest) -> HttpResponse:
 
 def _open(request: HttpRequest) -> mailbox.OpenReceipt | None:
     code, pin = _typed(request)
-    agency = current_agency()
+    agency = standing_agency()
     opened = mailbox.open_receipt(agency=agency, code=code, pin=None)
     if opened is None or not opened.stage_only or not pin:
         return opened

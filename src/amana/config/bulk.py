@@ -11,11 +11,21 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models, transaction
+
+_AS_THEY_ARE = frozenset(
+    {
+        models.BooleanField,
+        models.PositiveSmallIntegerField,
+        models.PositiveIntegerField,
+        models.BigIntegerField,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +93,20 @@ def _prepare(field: models.Field[Any, Any], vendor: str) -> Callable[[Any], obje
         target = target.target_field
     if isinstance(target, models.UUIDField):
         return _hex if vendor == "sqlite" else None
-    if type(target) in {
-        models.CharField,
-        models.TextField,
-        models.BooleanField,
-        models.PositiveSmallIntegerField,
-        models.PositiveIntegerField,
-        models.BigIntegerField,
-    }:
-        return str if isinstance(target, models.CharField | models.TextField) else None
+    if isinstance(target, models.BinaryField):
+        return None
+    if isinstance(target, models.DateTimeField):
+        return _utc_text if vendor == "sqlite" else None
+    if type(target) in _AS_THEY_ARE:
+        return None
+    if isinstance(target, models.CharField | models.TextField):
+        return str
     return lambda value: target.get_db_prep_save(value, connection)
+
+
+def _utc_text(moment: datetime) -> str:
+    """A moment as Django writes it into SQLite."""
+    return str(moment.astimezone(UTC).replace(tzinfo=None))
 
 
 def _hex(value: uuid.UUID) -> str:

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import http.client
+import time
 
 from amana.agencies.models import Agency
-from amana.agencies.selectors import NoAgencyError, current_agency
+from amana.agencies.selectors import AGENCY_KEPT_FOR_SECONDS, NoAgencyError, current_agency
 from amana.agencies.services import mark_demonstration
 from amana.cli.errors import CommandFailed
 from amana.cli.replay.client import Client
@@ -48,5 +49,7 @@ def mark(agency: Agency) -> Agency:
     """Mark the home as a demonstration for good, and look again: a real report may have arrived
     in the meantime."""
     mark_demonstration(agency=agency)
+    # Every process of the running node must know it before the first invented report comes.
+    time.sleep(AGENCY_KEPT_FOR_SECONDS + 0.2)
     refuse_real(agency)
     return Agency.objects.get(pk=agency.pk)
