@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -51,3 +53,24 @@ def test_a_file_that_is_there_keeps_what_is_in_it(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_said_by_the_database(tmp_path: Path) -> None:
     with pytest.raises(OperationalError):
         _connect(tmp_path / "nowhere" / "node.sqlite3")
+
+
+def test_a_second_connection_leaves_the_first_its_locks(tmp_path: Path) -> None:
+    # Opening and closing the file beside SQLite drops all locks of the process (POSIX). Another
+    # process then believes itself the last one, removes the log, and the file is destroyed.
+    path = tmp_path / "node.sqlite3"
+    first = ConnectionHandler({"default": sqlite(path)})
+    second = ConnectionHandler({"default": sqlite(path)})
+    with first["default"].cursor() as cursor:
+        cursor.execute("CREATE TABLE words (said TEXT)")
+    with second["default"].cursor() as cursor:
+        cursor.execute("SELECT * FROM words")
+    other = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT * FROM words')"
+    subprocess.run([sys.executable, "-c", other, str(path)], check=True, timeout=30)
+    assert path.with_name("node.sqlite3-wal").exists()
+    with first["default"].cursor() as cursor:
+        cursor.execute("INSERT INTO words VALUES ('x')")
+        cursor.execute("PRAGMA integrity_check")
+        assert cursor.fetchall() == [("ok",)]
+    second.close_all()
+    first.close_all()

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
 from django.db.backends.sqlite3 import base as django_sqlite
@@ -12,7 +14,24 @@ from django.db.utils import OperationalError
 
 from amana.config.sqlite.gate import GateTimeout, WriteGate, gate_for
 
-_MAKE: Final = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+_MAKE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+
+
+def _make_private(path: Path) -> None:
+    """Make the file when there is none.
+
+    One that exists is never opened here: closing it again would drop every lock that SQLite holds
+    on it in this process (POSIX), another process would believe itself alone and remove the log,
+    and the file would be destroyed. So an empty file is made beside it and given its name."""
+    if path.exists():
+        return
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+    with suppress(OSError):  # a folder that is not there: SQLite says so itself
+        os.close(os.open(beside, _MAKE, 0o600))
+        try:
+            os.link(beside, path)
+        finally:
+            beside.unlink()
 
 
 class DatabaseWrapper(django_sqlite.DatabaseWrapper):
@@ -24,8 +43,7 @@ class DatabaseWrapper(django_sqlite.DatabaseWrapper):
         """A file that SQLite makes by itself could be read by every account of the machine; its
         log and index take their mode from it."""
         if not self.is_in_memory_db():
-            with suppress(OSError):  # a folder that is not there: SQLite says so itself
-                os.close(os.open(str(self.settings_dict["NAME"]), _MAKE, 0o600))
+            _make_private(Path(self.settings_dict["NAME"]))
         return super().get_new_connection(conn_params)
 
     def _start_transaction_under_autocommit(self) -> None:
