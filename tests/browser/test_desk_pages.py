@@ -175,7 +175,7 @@ def test_the_pages_around_a_report(
     for one in (who, reviewer, auditor):
         one.officer.language = locale
         one.officer.save()
-    report = make.report(agency, consents=[])
+    report = make.report(agency)
     item = a_file(report)
     speech = make.report(agency, category="D1", offences=["D1"], groups=["hate"])
     size = "phone" if viewport == PHONE else "desktop"

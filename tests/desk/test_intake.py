@@ -59,10 +59,15 @@ def code_on(page: str) -> ReceiptCode:
     return parse_code(re.sub(r"<[^>]*>", "", found[0]))
 
 
+def at_home() -> Client:
+    """The person's own browser."""
+    return Client(headers={"accept-language": "en"})
+
+
 def drawn(
     code: ReceiptCode, *, pin: str = "", client: Client | None = None, ticket: str = ""
 ) -> str:
-    client = client or Client()
+    client = client or at_home()
     page = client.get("/draw/").content.decode()
     found = re.search(r'name="ticket" value="([0-9a-f]{32})"', page)
     assert found
@@ -122,7 +127,7 @@ def test_a_pin_of_her_own_guards_the_drawn_receipt() -> None:
 def test_the_form_sent_twice_shows_the_same_receipt_and_another_form_shows_none() -> None:
     agency = make.node()
     code = code_on(ok(taken(desk(agency, "jo/ccu/aqaba"))))
-    client, ticket = Client(), "ab" * 16
+    client, ticket = at_home(), "ab" * 16
     first = code_on(drawn(code, client=client, ticket=ticket))
     assert code_on(drawn(code, client=client, ticket=ticket)) == first
     assert "draws nothing" in drawn(code, client=client)
@@ -131,7 +136,7 @@ def test_the_form_sent_twice_shows_the_same_receipt_and_another_form_shows_none(
 @pytest.mark.parametrize("typed", ["", "1234", "9" * 36, "x" * 400, "<script>"])
 def test_what_is_no_code_draws_nothing_and_stays_typed(typed: str) -> None:
     make.node()
-    page = Client().post("/draw/", {"code": typed, "ticket": "cd" * 16})
+    page = at_home().post("/draw/", {"code": typed, "ticket": "cd" * 16})
     assert page.status_code == 422
     assert "draws nothing" in text(page)
     assert "<script>" not in page.content.decode()
@@ -193,3 +198,20 @@ def test_the_key_of_the_draft_is_in_the_cookie_and_not_in_the_session() -> None:
     assert token not in str(dict(who.client.session))
     assert who.client.cookies["i"]["path"] == "/desk/intake"
     assert who.client.cookies["i"]["httponly"]
+
+
+def test_a_question_that_nobody_answered_stays_open_and_raises_no_danger() -> None:
+    agency = make.node()
+    page = ok(taken(desk(agency, "jo/ccu/aqaba")))
+    assert "Now hand over" in page
+    risks = {risk["rule"] for risk in make.fresh(the_report(agency)).assessment.risks}
+    assert "self-harm-unsure" not in risks
+
+
+def test_an_answer_that_was_taken_away_is_gone() -> None:
+    agency = make.node()
+    who = begun(desk(agency, "jo/ccu/aqaba"))
+    for _ in range(3):
+        who.send("/desk/intake/form/", {**SAID, "save": "1"})
+    page = ok(who.send("/desk/intake/form/", {**SAID, "narrative": "", "save": "1"}))
+    assert "She told it at the desk." not in page

@@ -93,12 +93,21 @@ class Sheet:
         before = [step.id for step in self.steps()]
         self.typed = typed
         for step in self.steps():
+            if not READERS[step.kind](step, typed):
+                self._leave_open(step)
+                continue
             parsed = step.parse(typed, Context(answers=self.told))
             if parsed.errors:
                 self.wrong[step.id] = parsed.errors
             else:
                 self.told.update(parsed.values)
         return [step.id for step in self.steps() if step.id not in before]
+
+    def _leave_open(self, step: Step) -> None:
+        """A question that nobody answered stays open: "I do not know" is an answer, and for some
+        dangers it counts as one."""
+        if step.kind != "consents":
+            self.told.pop(step.key, None)
 
     def drawn(self, new: Sequence[str] = ()) -> list[Drawn]:
         """What the template draws, in order."""
