@@ -58,7 +58,7 @@ def sequence(*, limit: int = BATCH) -> Sequenced | None:
     with transaction.atomic():
         lock()
         _may_sign(head())
-        events = list(_waiting().order_by("id")[:limit])
+        events = list(_waiting().only("id", "commitment").order_by("id")[:limit])
         if not events:  # another sequencer placed them while we waited for the lock
             return None
         done, note = place(events, state.current_key())
@@ -88,7 +88,7 @@ def publish_hour(*, hour: int | None = None) -> PublicCheckpoint | None:
         _may_sign(last)
         if PublicCheckpoint.objects.filter(hour__gte=hour).exists():
             return None
-        events = list(_waiting().order_by("id"))
+        events = list(_waiting().only("id", "commitment").order_by("id"))
         pads = -((last.size if last else 0) + len(events) + 1) % PAD_TO
         # What is committed by others from here on waits for the next batch: the size stays
         # padded, and the leaf that names the hour stays the last one.
@@ -112,13 +112,22 @@ def place(events: Sequence[Event], key: SigningKey) -> tuple[Sequenced, str]:
     tiles = DatabaseTiles()
     grown = append(tiles, size, [leaf_hash(bytes(event.commitment)) for event in events])
     tiles.put_many(grown.changed)
-    for index, event in enumerate(events, start=size):
-        event.leaf_index = index
-    Event.objects.bulk_update(events, ["leaf_index"], batch_size=256)
+    give_places(events, start=size)
     root = grown.root if grown.size else EMPTY_ROOT
     note = sign_checkpoint(Signed(origin=key.name, size=grown.size, root=root), key)
     Checkpoint.objects.create(size=grown.size, root=root, note=note)
     return Sequenced(added=len(events), size=grown.size), note
+
+
+def give_places(events: Sequence[Event], *, start: int) -> None:
+    """Write each event's index. By hand: the ORM's one long CASE would keep the gate shut for as
+    long as filing a dozen reports takes."""
+    for index, event in enumerate(events, start=start):
+        event.leaf_index = index
+    key = Event._meta.pk
+    rows = [(e.leaf_index, key.get_db_prep_value(e.id, connection)) for e in events]
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE journal_event SET leaf_index = %s WHERE id = %s", rows)
 
 
 def _may_sign(last: Checkpoint | None) -> None:

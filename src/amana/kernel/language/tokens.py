@@ -22,8 +22,10 @@ _PROCLITICS = "وفبكل"
 _ARTICLES = ("ال", "لل")
 _ENDINGS = ("هما", "كما", "تما", "ون", "ين", "ان", "ات", "وا", "ني", "نا", "ها", "هم", "هن", "كم")
 _SHORT_ENDINGS = ("ه", "ي", "ك", "ت")
+_ALL_ENDINGS = (*_ENDINGS, *_SHORT_ENDINGS)
 _SHORTEST_STEM = 3
 _LONG_VOWELS = re.compile("[اوي]")
+_DOUBLED = re.compile(r"(.)\1+")
 
 
 def words(text: str) -> list[str]:
@@ -47,7 +49,7 @@ def forms(word: str) -> list[str]:
     if not _ARABIC_WORD.fullmatch(word):
         return [word]
     bare = _without_front(word)
-    stems = [_without_end(form) for form in bare]
+    stems = [_without_end(form) for form in dict.fromkeys(bare)]
     skeleton = _skeleton(min(stems, key=len))
     return list(dict.fromkeys([word, *bare, *stems, *([skeleton] if skeleton else [])]))
 
@@ -70,7 +72,9 @@ def _without_front(word: str) -> list[str]:
 
 
 def _without_end(word: str) -> str:
-    for ending in (*_ENDINGS, *_SHORT_ENDINGS):
+    if not word.endswith(_ALL_ENDINGS):
+        return word
+    for ending in _ALL_ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             return word[: -len(ending)]
     return word
@@ -84,5 +88,5 @@ def _skeleton(stem: str) -> str:
     """
     core = stem[1:] if stem[0] in "امتنيس" and len(stem) > _SHORTEST_STEM else stem
     radicals = _LONG_VOWELS.sub("", core)
-    consonants = re.sub(r"(.)\1+", r"\1", radicals)
+    consonants = _DOUBLED.sub(r"\1", radicals)
     return f"~{consonants}" if len(radicals) >= _SHORTEST_STEM else ""
