@@ -163,6 +163,7 @@ def test_what_is_due_is_published_once_months_before_their_quarter() -> None:
     with time_machine.travel(make.AFTER_Q3, tick=False):
         made = services.publish_due(agency=at)
         again = services.publish_due(agency=at)
+        assert services.publish_all_due() == 0
     assert [p.period for p in made] == ["2026-06", "2026-Q2", "2026-07", "2026-08", "2026-09",
                                         "2026-Q3"]  # fmt: skip
     assert again == []

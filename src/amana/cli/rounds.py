@@ -44,6 +44,7 @@ def chores() -> list[Job]:
     """Clocks, alerts, and everything that is destroyed when its time is over."""
     from amana.casework import alerts, clocks
     from amana.evidence.sweeping import sweep as sweep_blobs
+    from amana.figures.services import publish_all_due
     from amana.limits.daykey import destroy_old_keys
     from amana.limits.services import sweep as sweep_limits
     from amana.people.vault import sweep_vaults
@@ -61,6 +62,7 @@ def chores() -> list[Job]:
         Job("sweep-vaults", 300, sweep_vaults),
         Job("sweep-sign-ins", 3600, sweep_sign_ins),
         Job("sweep-blobs", 3600, sweep_blobs),
+        Job("publish-figures", 600, publish_all_due),
     ]
 
 

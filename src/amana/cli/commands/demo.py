@@ -13,6 +13,7 @@ from typing import Any
 from amana.cli.errors import CommandFailed
 
 READY_WITHIN_SECONDS = 120.0
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  (compared, not listened on)
 
 
 def register(commands: Any) -> None:
@@ -45,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
     refuse_real(current_agency())
     connections.close_all()
     settings = env()
+    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
     subprocess.Popen(
         [
             sys.executable,
@@ -52,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
             "amana",
             "demo",
             "--fill",
-            f"http://{settings.host}:{settings.port}",
+            f"http://{host}:{settings.port}",
         ],
         stdin=subprocess.DEVNULL,
         env={**os.environ, PARENT: str(os.getpid())},
