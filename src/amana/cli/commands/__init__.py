@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from amana.cli.commands import (
+    demo,
     doctor,
     figures,
     journal,
@@ -16,4 +17,16 @@ from amana.cli.commands import (
     worker,
 )
 
-COMMANDS = (serve, worker, setup, doctor, journal, figures, replay, pack, keys, keeping)
+COMMANDS = (
+    serve,
+    demo,
+    worker,
+    setup,
+    doctor,
+    journal,
+    figures,
+    replay,
+    pack,
+    keys,
+    keeping,
+)
