@@ -144,9 +144,12 @@ def test_a_notice_without_consent_is_refused_and_the_statement_stays() -> None:
     assert "has not agreed that the report leaves" in page
     assert "My statement" in page
     assert missing(report) == ["consent"]
+    shown = ok(who.post(of(report, "notice/"), unit="jo/pp/aqaba", preview="1"))
+    assert "there is nothing to send" in shown
+    assert "Sign and send" not in shown
 
 
-def test_the_prosecutor_reads_the_notice_and_answers_and_records_her_instruction() -> None:
+def test_the_prosecutor_reads_the_notice_and_nothing_else_and_records_her_instruction() -> None:
     agency = make.node()
     report = make.report(agency)
     who = desk(agency, "jo/ccu/aqaba")
@@ -157,8 +160,13 @@ def test_the_prosecutor_reads_the_notice_and_answers_and_records_her_instruction
     who.post(of(report, "notice/"), unit="jo/pp/aqaba", reason="Please", send="1")
     page = ok(prosecutor.get(of(report)))
     assert make.NARRATIVE in page
-    assert "Only for us." not in page
-    assert "Send to the person" not in page
+    assert "Please" in page
+    for closed in ("Only for us.", "Send to the person", "Mailbox of the person", "Files"):
+        assert closed not in page
+    row = ProsecutorNotice.objects.get()
+    assert prosecutor.post(of(report, f"notice/{row.pk}/pdf/")).content.startswith(b"%PDF")
+    for address in ("identity/", "annex/", "suspects/", "notice/", "diagnosis/"):
+        assert prosecutor.get(of(report, address)).status_code == 404
     told = {
         "unit": "jo/pp/aqaba",
         "action": "before_justice",

@@ -12,8 +12,14 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from amana.casework import services as casework
 from amana.config.clock import now
 from amana.config.node import signing_key
+from amana.evidence import opening as evidence
+from amana.evidence.blobs import blobs
+from amana.evidence.intake import FileIntake
+from amana.evidence.services import add_to_report
+from amana.journal.events import REPORTER
 from amana.people.errors import NotAllowed
 from amana.people.models import Role
 from amana.referral import notice, selectors, services
@@ -22,8 +28,9 @@ from amana.referral.models import Instruction, ProsecutorNotice, Refusal
 from amana.referral.notice_pdf import notice_pdf
 from amana.referral.policies import visible_to
 from amana.reports import opening
-from amana.reports.errors import NoKey, NotFound, Refused, Unusable
-from amana.reports.models import PartKind, Report, Stage
+from amana.reports.errors import NotFound, Refused, Unusable
+from amana.reports.models import PartGrant, PartKind, Report, Stage
+from amana.reports.services import mailbox
 from tests.support import builders as make
 
 pytestmark = pytest.mark.db
@@ -62,11 +69,13 @@ def test_m004_the_notice_is_signed_sealed_and_read_by_the_office() -> None:
     facts = said["report"]
     assert isinstance(facts, dict)
     assert facts["locator"] == report.locator
-    assert make.NARRATIVE not in json.dumps(said)
+    answers = said["answers"]
+    assert isinstance(answers, dict)
+    assert answers["narrative"] == make.NARRATIVE
+    assert "Salma" not in json.dumps(said), "who she is stays with the unit"
+    assert "+962790000000" not in json.dumps(said)
     assert report.stage == Stage.IN_PROGRESS
     assert Tag.NOTICE_SEND in make.tags(report)
-    answers = opening.open_part(staff=prosecutor, report=report, kind=PartKind.ANSWERS)
-    assert answers["narrative"] == make.NARRATIVE
 
 
 def test_m004_the_signature_is_ed25519_over_the_compact_form_under_a_key_of_its_own() -> None:
@@ -89,14 +98,34 @@ def test_m004_the_signature_is_ed25519_over_the_compact_form_under_a_key_of_its_
         notice.read("not a notice")
 
 
-def test_the_office_gets_the_answers_and_not_the_identity_or_the_notes() -> None:
+def test_the_office_gets_what_the_notice_says_and_nothing_else() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     prosecutor = make.staff(agency, "jo/pp/aqaba", Role.PROSECUTOR)
-    report = make.notified(officer, make.report(agency, **make.NAMED))
-    for kind in (PartKind.IDENTITY, PartKind.INTERNAL):
-        with pytest.raises((NoKey, NotAllowed)):
+    report = make.report(agency, narrative_private="Not for this.", **make.NAMED)
+    taken = FileIntake(blobs(), name="a.png", declared_type="image/png", limit=1000)
+    taken.write(b"a picture")
+    (item,) = add_to_report(report=report, taken=[taken.finish()], actor=REPORTER)
+    report = make.notified(officer, report)
+    casework.write_note(staff=officer, report=report, text="Among us.")
+    mailbox.write(report=report, text="What comes later is not theirs either.")
+    for kind in PartKind.values:
+        if kind == PartKind.NOTICE:
+            continue
+        with pytest.raises(NotAllowed):
             opening.open_part(staff=prosecutor, report=report, kind=kind, purpose="to call")
+    with pytest.raises(NotAllowed):
+        opening.lines(staff=prosecutor, report=report)
+    with pytest.raises(NotAllowed):
+        opening.notes(staff=prosecutor, report=report)
+    with pytest.raises(NotAllowed):
+        evidence.files(staff=prosecutor, report=report)
+    with pytest.raises(NotAllowed):
+        evidence.open_file(staff=prosecutor, report=report, item_id=item.pk, purpose="to look")
+    held = PartGrant.objects.filter(
+        part__report=report, unit_key__unit=make.unit("jo/pp/aqaba")
+    ).values_list("part__kind", flat=True)
+    assert list(held) == [PartKind.NOTICE], "not even the keys, whatever a page would ask"
 
 
 def test_m005_one_office_at_a_time_and_the_earlier_one_reads_no_more() -> None:

@@ -19,6 +19,7 @@ from amana.people.vault import OpenVault
 
 class Action(StrEnum):
     READ_REPORT = "read_report"
+    READ_NOTICE = "read_notice"
     READ_IDENTITY = "read_identity"
     OPEN_ANNEX = "open_annex"
     DIAGNOSE = "diagnose"
@@ -47,6 +48,7 @@ _DESK: Final = _CASEWORKERS | {Role.INTAKE_OFFICER}
 # What an administrator may is deliberately short: who runs the house does not read what is in it.
 ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     Action.READ_REPORT: KEY_ROLES,
+    Action.READ_NOTICE: KEY_ROLES,
     Action.READ_IDENTITY: _CASEWORKERS | {Role.PROSECUTOR},
     Action.OPEN_ANNEX: _CASEWORKERS,
     Action.DIAGNOSE: _DESK,

@@ -31,6 +31,8 @@ from amana.triage.models import Assessment, Diagnosis
 TYPE: Final = "amana-prosecutor-notice/v1"
 PURPOSE: Final = "prosecutor-notice/1"
 ALG: Final = "Ed25519"
+STAYS_HERE: Final = frozenset({"safe_contact", "files"})
+"""How she may be reached is the unit's; files are named by their hash."""
 
 
 class NotGenuine(Exception):
@@ -44,11 +46,12 @@ def content(
     assessment: Assessment,
     diagnosis: Diagnosis,
     files: list[FileRow],
+    answers: Mapping[str, Json],
     statement: str,
 ) -> dict[str, Json]:
-    """What the notice says: coded facts, the finding, the articles that may apply, the hashes of
-    what is kept, and the officer's statement. The person's own words stay in the report, which
-    the office may open."""
+    """What the notice says: coded facts, the finding, the articles that may apply, what the person
+    answered, the hashes of what is kept, and the officer's statement. The office can open nothing
+    else, so what it needs stands here; who she is and how to reach her does not."""
     report = row.report
     bases = load_pack(report.agency.pack).legal_bases_for(
         report.category, on=report.received_at.date()
@@ -70,6 +73,7 @@ def content(
             "offences": list(diagnosis.offences),
         },
         "legal_bases": [f"{basis.statute} {basis.article}" for basis in bases],
+        "answers": {key: said for key, said in answers.items() if key not in STAYS_HERE},
         "files": [
             {"item": str(file.id), "size": file.meta.size, "sha256": file.meta.sha256}
             for file in files
@@ -87,6 +91,7 @@ def _facts(report: Report, assessment: Assessment) -> dict[str, Json]:
         "origin": report.origin,
         "category": report.category,
         "taxonomy": report.taxonomy_version,
+        "questionnaire": report.questionnaire_version,
         "urgency": assessment.urgency,
         "risks": sorted({risk["risk"] for risk in assessment.risks}),
         "minor": report.minor,

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -11,6 +13,7 @@ from amana.packs import load_taxonomy
 from amana.people.policies import Staff
 from amana.referral.models import ProsecutorNotice
 from amana.referral.selectors import notice_content
+from amana.reports.questionnaire import questionnaire
 from amana.reports.questionnaire.types import Json
 
 GROUP = 8
@@ -28,13 +31,17 @@ def _sheet(row: ProsecutorNotice, said: dict[str, Json], language: str) -> Sheet
     sheet.heading(_("Notice to the public prosecution"))
     sheet.table(_parties(row, said, language))
     sheet.heading(_("What was reported"), level=2)
-    sheet.table(_report(_map(said["report"]), language))
+    sheet.table(report_rows(said, language))
     sheet.heading(_("What was found"), level=2)
-    sheet.table(_finding(_map(said["diagnosis"]), language))
+    sheet.table(finding_rows(said, language))
     bases = _codes(said["legal_bases"])
     if bases:
         sheet.heading(_("Articles that may apply"), level=2)
         sheet.paragraph("\n".join(bases))
+    sheet.heading(_("What the person told"), level=2)
+    for label, value in answer_rows(said, language):
+        sheet.paragraph(label, bold=True)
+        sheet.paragraph(value)
     if said["statement"]:
         sheet.heading(_("Statement of the officer"), level=2)
         sheet.paragraph(str(said["statement"]))
@@ -59,7 +66,9 @@ def _parties(row: ProsecutorNotice, said: dict[str, Json], language: str) -> lis
     ]
 
 
-def _report(facts: dict[str, Json], language: str) -> list[tuple[str, str]]:
+def report_rows(said: Mapping[str, Json], language: str) -> list[tuple[str, str]]:
+    """The coded facts of a notice, labelled in the active language."""
+    facts = _map(said["report"])
     category = load_taxonomy().category(str(facts["category"]))
     return [
         (_("Report"), str(facts["locator"])),
@@ -72,7 +81,16 @@ def _report(facts: dict[str, Json], language: str) -> list[tuple[str, str]]:
     ]
 
 
-def _finding(found: dict[str, Json], language: str) -> list[tuple[str, str]]:
+def answer_rows(said: Mapping[str, Json], language: str) -> list[tuple[str, str]]:
+    """The questions of a notice and what the person answered, as she told it."""
+    asked = questionnaire(str(_map(said["report"])["questionnaire"]))
+    found = asked.summary(_map(said["answers"]), language, voice="other")
+    return [(title, "\n".join(lines)) for _step, title, lines in found]
+
+
+def finding_rows(said: Mapping[str, Json], language: str) -> list[tuple[str, str]]:
+    """The diagnosis of a notice, labelled in the active language."""
+    found = _map(said["diagnosis"])
     taxonomy = load_taxonomy()
     offences = [
         f"{taxonomy.category(code).label.in_(language)} ({code})"

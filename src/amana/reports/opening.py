@@ -38,7 +38,7 @@ _ACTION: Final[Mapping[str, Action]] = {
     PartKind.IDENTITY: Action.READ_IDENTITY,
     PartKind.ANNEX: Action.OPEN_ANNEX,
     PartKind.INTERNAL: Action.READ_REPORT,
-    PartKind.NOTICE: Action.READ_REPORT,
+    PartKind.NOTICE: Action.READ_NOTICE,
 }
 _TAG: Final[Mapping[str, Tag]] = {
     PartKind.IDENTITY: Tag.IDENTITY_READ,
@@ -115,8 +115,8 @@ def has_part(report: Report, kind: str) -> bool:
 
 
 def lines(*, staff: Staff, report: Report) -> list[mailbox.Line]:
-    """The mailbox as the unit reads it, oldest first; the first reading of her messages is noted
-    (not by a prosecution office, which only looks). Raises what `open_part` raises."""
+    """The mailbox as the unit reads it, oldest first; the first reading of her messages is noted.
+    Raises what `open_part` raises."""
     private = open_private(staff=staff, report=report, kind=PartKind.ANSWERS)
     read = mailbox.lines_for_unit(report, private)
     unit_id = authorise(staff, Action.READ_REPORT, report)

@@ -16,7 +16,7 @@ from amana.people.policies import Action, Staff, may, units_where
 from amana.reports.errors import NotFound
 from amana.reports.models import Access, AccessRole, Report, Stage
 
-_READ: Final = frozenset({Action.READ_REPORT, Action.INTERNAL_NOTE})
+_READ: Final = frozenset({Action.READ_REPORT, Action.READ_NOTICE, Action.INTERNAL_NOTE})
 _PROTECT: Final = _READ | {
     Action.READ_IDENTITY,
     Action.OPEN_ANNEX,
@@ -44,7 +44,8 @@ BY_GROUND: Final[Mapping[str, frozenset[Action]]] = {
     # The duty unit protects, and hands over when nobody else looks.
     AccessRole.DUTY: _PROTECT | {Action.REFER},
     AccessRole.LEGAL_REVIEW: _READ | {Action.RELEASE_SPEECH},
-    AccessRole.PROSECUTION: frozenset({Action.READ_REPORT, Action.RECORD_INSTRUCTION}),
+    # An office reads what it was sent, and nothing that the report holds besides or later.
+    AccessRole.PROSECUTION: frozenset({Action.READ_NOTICE, Action.RECORD_INSTRUCTION}),
 }
 
 _MAY_HOLD_TERRORISM: Final = Q(unit__specialised="terrorism") | Q(
@@ -122,4 +123,4 @@ def authorise(staff: Staff, action: Action, report: Report) -> UUID:
     may_do = units_by_action(staff, report)
     if action in may_do:
         return may_do[action]
-    raise NotAllowed if Action.READ_REPORT in may_do else NotFound
+    raise NotAllowed if may_do else NotFound

@@ -43,23 +43,27 @@ def notice(visit: Visit) -> HttpResponse:
     if form.is_bound and sending and attempt(form, act):
         return done(visit, _("The notice is signed and sent."), "notice")
     found = latest_diagnosis(visit.report)
-    preview = notice_preview(visit, form) if form.is_bound and form.is_valid() and found else []
+    agreed = "police" in visit.report.consents and visit.report.withdrawn_at is None
+    ready = form.is_bound and form.is_valid() and found is not None
+    grounded = agreed or bool(form.data.get("override_basis", "").strip())
+    preview = notice_preview(visit, form) if ready and grounded else []
     said = {
         "title": _("Notify the prosecution"),
-        "lead": _("The office gets a signed notice and may read the answers; nothing else."),
+        "lead": _("The office reads this signed notice, with the answers in it, and nothing else."),
         "missing": found is None,
-        "agreed": "police" in visit.report.consents and visit.report.withdrawn_at is None,
+        "agreed": agreed,
+        "ungrounded": ready and not grounded,
         "preview": preview,
         "notices": [_notice(visit, row) for row in selectors.notices(visit.report)],
     }
     response = act_page(visit, form, said, "notice")
-    if preview and not sending:
+    if form.is_valid() and not sending:
         response.status_code = 200
     return response
 
 
 @require_POST
-@report_view(Action.READ_REPORT)
+@report_view(Action.READ_NOTICE)
 def notice_file(visit: Visit, notice_id: UUID, form: str) -> HttpResponse:
     """A notice as it was sent: the signed file, or on paper with its digest."""
     row = ProsecutorNotice.objects.filter(pk=notice_id, report=visit.report).first()

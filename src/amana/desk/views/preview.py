@@ -11,6 +11,8 @@ from amana.evidence import opening as evidence
 from amana.people.policies import Action
 from amana.referral import notice
 from amana.referral.models import ProsecutorNotice
+from amana.reports import opening
+from amana.reports.models import PartKind
 from amana.triage.selectors import latest_diagnosis
 
 
@@ -33,6 +35,7 @@ def notice_preview(visit: Visit, form: NoticeForm) -> list[dict[str, object]]:
         assessment=visit.report.assessment,
         diagnosis=found,
         files=evidence.files(staff=visit.staff, report=visit.report),
+        answers=opening.open_part(staff=visit.staff, report=visit.report, kind=PartKind.ANSWERS),
         statement=form.cleaned_data["reason"].strip(),
     )
     rows: list[dict[str, object]] = []

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from amana.desk import dossier
+from amana.desk import dossier, given
 from amana.desk.forms.report import PurposeForm, WriteForm
 from amana.desk.heading import heading
 from amana.desk.shell import Visit, answered, attempt, filled, page, report_view
@@ -16,9 +16,12 @@ from amana.reports.models import PartKind
 
 
 @require_safe
-@report_view()
+@report_view(Action.READ_NOTICE)
 def report(visit: Visit) -> HttpResponse:
-    """Opening this page is an act: it is noted who looked, in which role and when."""
+    """Opening this page is an act: it is noted who looked, in which role and when. A prosecution
+    office reads its notices here."""
+    if Action.READ_REPORT not in visit.may:
+        return page(visit.request, "given", given.read(visit))
     return draw(visit)
 
 

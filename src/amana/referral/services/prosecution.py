@@ -11,7 +11,6 @@ from django.db import transaction
 from amana.agencies.models import Unit, UnitKind
 from amana.config.clock import now
 from amana.evidence import opening as evidence
-from amana.evidence.opening import FileRow
 from amana.journal.services import record
 from amana.packs import UnknownCodeError, load_pack
 from amana.people.policies import Action, Staff
@@ -29,8 +28,9 @@ from amana.referral.services.access import (
 from amana.referral.services.referring import require_diagnosis, require_released
 from amana.reports.errors import Unusable
 from amana.reports.models import Access, AccessRole, PartKind, Report, Stage
+from amana.reports.opening import open_part
 from amana.reports.refusals import refuse
-from amana.reports.services.parts import grant_unit, seal_note, take_back, vault_of
+from amana.reports.services.parts import grant_unit, seal_note, take_back
 from amana.triage.models import Assessment
 from amana.triage.selectors import latest_diagnosis
 from amana.triage.services import move_stage
@@ -42,8 +42,9 @@ OVERRIDES_CONSENT: Final = frozenset({"threat_to_life", "child_at_risk"})
 def notify_prosecutor(
     *, staff: Staff, report: Report, office: Unit, statement: str = "", override_basis: str = ""
 ) -> ProsecutorNotice:
-    """Send a signed notice to a prosecution office and let it read the answers, nothing else. One
-    office at a time: an earlier one loses access and keys, its history stays (M-005).
+    """Send a prosecution office a signed notice, with the answers in it: it reads what was sent
+    and holds no key to the report itself. One office at a time: an earlier one loses access and
+    keys, its history stays (M-005).
 
     A report whose person has not agreed stays inside the agency, unless a life or a child is at
     risk and `override_basis` names the law and the authority for it.
@@ -59,7 +60,6 @@ def notify_prosecutor(
     require_diagnosis(by, "notify_prosecutor")
     basis = override_basis.strip()
     consented = _require_consent(by, basis)
-    vault_of(staff)
     row = ProsecutorNotice(
         agency_id=report.agency_id,
         report=by.report,
@@ -68,7 +68,7 @@ def notify_prosecutor(
         officer_id=staff.officer_id,
         override_basis="" if consented else basis,
     )
-    signed = _signed(by, row, evidence.files(staff=staff, report=report), statement.strip())
+    signed = _signed(by, row, statement.strip())
     with transaction.atomic():
         lock(report)
         _let_in(by, office)
@@ -99,7 +99,7 @@ def _require_consent(by: Acting, basis: str) -> bool:
     return False
 
 
-def _signed(by: Acting, row: ProsecutorNotice, files: list[FileRow], statement: str) -> str:
+def _signed(by: Acting, row: ProsecutorNotice, statement: str) -> str:
     diagnosis = latest_diagnosis(by.report)
     if diagnosis is None:
         raise Unusable("diagnosis")
@@ -108,7 +108,8 @@ def _signed(by: Acting, row: ProsecutorNotice, files: list[FileRow], statement: 
         sender=Unit.objects.get(pk=by.unit_id),
         assessment=Assessment.objects.get(report=by.report),
         diagnosis=diagnosis,
-        files=files,
+        files=evidence.files(staff=by.staff, report=by.report),
+        answers=open_part(staff=by.staff, report=by.report, kind=PartKind.ANSWERS),
         statement=statement,
     )
     return notice.sign(said)
@@ -123,7 +124,6 @@ def _let_in(by: Acting, office: Unit) -> None:
         end_access(by, access.unit, [AccessRole.PROSECUTION])
         take_back(report=report, unit=access.unit, actor=by.actor)
     give_access(by, office, AccessRole.PROSECUTION)
-    grant_unit(staff=by.staff, report=report, unit=office, kinds=[PartKind.ANSWERS], actor=by.actor)
 
 
 def notice_purpose(row: ProsecutorNotice) -> str:
