@@ -31,7 +31,7 @@ pytestmark = pytest.mark.db
 
 # What each page of a report asks. A route without a line here fails the test below.
 NEEDS: dict[str, Action] = {
-    "report": Action.READ_REPORT,
+    "report": Action.READ_NOTICE,
     "identity": Action.READ_IDENTITY,
     "annex": Action.OPEN_ANNEX,
     "message": Action.MESSAGE_REPORTER,
@@ -46,7 +46,7 @@ NEEDS: dict[str, Action] = {
     "cross-border": Action.REFER,
     "review": Action.RELEASE_SPEECH,
     "notice": Action.NOTIFY_PROSECUTOR,
-    "notice-file": Action.READ_REPORT,
+    "notice-file": Action.READ_NOTICE,
     "instructions": Action.RECORD_INSTRUCTION,
     "suspects": Action.ADD_SUSPECT,
     "suspect-present": Action.ADVANCE_SUSPECT,
