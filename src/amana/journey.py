@@ -8,12 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from amana.agencies.models import Agency, Unit
 from amana.casework import promises
 from amana.casework.promises import next_news_by
 from amana.config.bulk import insert
+from amana.config.commits import commit
 from amana.evidence import services as evidence
 from amana.kernel.sealing.receipts import ReceiptCode, new_receipt_code
 from amana.referral import routing
@@ -129,7 +130,8 @@ def _file(
         next_news_by=promised.next_news.due_at,
         code=intake.code,
     )
-    with transaction.atomic():
+
+    def store() -> None:
         if draft is not None:
             drafts.claim(draft, received.report)
         insert(
@@ -148,6 +150,8 @@ def _file(
         evidence.store_items(items)
         if alongside is not None:
             alongside(filed)
+
+    commit(store)
     return filed
 
 
