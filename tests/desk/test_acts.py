@@ -115,7 +115,8 @@ def test_m004_a_notice_is_shown_before_it_is_signed_and_its_digest_after() -> No
     assert 'value="jo/pp/aqaba" selected' in page, "the competent office is suggested"
     page = ok(who.post(of(report, "notice/"), unit="jo/pp/aqaba", reason="Please", preview="1"))
     assert "This will be sent" in page
-    assert "amana-prosecutor-notice/v1" in page
+    assert "What was found" in page
+    assert make.NARRATIVE in page, "with the answers that go along"
     assert not ProsecutorNotice.objects.exists()
     went_on(
         who.post(of(report, "notice/"), unit="jo/pp/aqaba", reason="Please", send="1"),

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 
 from amana.desk import words
@@ -14,6 +16,7 @@ from amana.referral.models import ProsecutorNotice
 from amana.referral.notice import NotGenuine
 from amana.referral.notice_pdf import answer_rows, finding_rows, report_rows
 from amana.reports.errors import NoKey, NoSuchPart
+from amana.reports.questionnaire.types import Json
 
 Row = dict[str, object]
 
@@ -39,16 +42,25 @@ def _notice(visit: Visit, row: ProsecutorNotice) -> Row:
 
 
 def _sections(visit: Visit, row: ProsecutorNotice) -> list[Row]:
-    """What it says, in the officer's language; nothing without the key, or when it is not ours."""
+    """What it says; nothing without the key, or when it is not ours."""
     try:
         said = selectors.notice_content(staff=visit.staff, row=row)
     except (NoKey, NoSuchPart, NotGenuine):
         return []
+    return sections(said)
+
+
+def sections(said: Mapping[str, Json]) -> list[Row]:
+    """A notice under headings, in the officer's language."""
     language = words.language()
     files = said["files"] if isinstance(said["files"], list) else []
     bases = said["legal_bases"] if isinstance(said["legal_bases"], list) else []
     found = [
         (_("Statement of the officer"), [("", str(said["statement"]))]),
+        (
+            _("Sent without the person's consent, on this basis:"),
+            [("", str(said["sent_without_consent_on"]))],
+        ),
         (_("What was reported"), report_rows(said, language)),
         (_("What was found"), finding_rows(said, language)),
         (_("Articles that may apply"), [("", "\n".join(map(str, bases)))]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from amana.agencies.models import Unit
 from amana.config.clock import now
+from amana.desk import given
 from amana.desk.forms.justice import NoticeForm
 from amana.desk.shell import Visit
 from amana.evidence import opening as evidence
@@ -17,7 +18,7 @@ from amana.triage.selectors import latest_diagnosis
 
 
 def notice_preview(visit: Visit, form: NoticeForm) -> list[dict[str, object]]:
-    """The rows of the notice as it stands in the form: nothing is signed and nothing is stored."""
+    """The notice as it stands in the form: nothing is signed and nothing is stored."""
     found = latest_diagnosis(visit.report)
     if found is None:
         return []
@@ -38,18 +39,4 @@ def notice_preview(visit: Visit, form: NoticeForm) -> list[dict[str, object]]:
         answers=opening.open_part(staff=visit.staff, report=visit.report, kind=PartKind.ANSWERS),
         statement=form.cleaned_data["reason"].strip(),
     )
-    rows: list[dict[str, object]] = []
-    _flatten("", said, rows)
-    return rows
-
-
-def _flatten(name: str, value: object, rows: list[dict[str, object]]) -> None:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            _flatten(f"{name}.{key}" if name else str(key), inner, rows)
-    elif isinstance(value, list) and value and isinstance(value[0], dict):
-        for number, inner in enumerate(value, start=1):
-            _flatten(f"{name}.{number}", inner, rows)
-    else:
-        text = "\n".join(map(str, value)) if isinstance(value, list) else str(value)
-        rows.append({"label": name, "value": text})
+    return given.sections(said)
