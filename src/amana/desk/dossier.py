@@ -225,7 +225,7 @@ def _facts(report: Report) -> list[Row]:
             or option("suspect_location", report.suspect_location),
         ),
         (_("Platform"), words.facet("platform", report.platform)),
-        (_("Asked for"), option("officer_gender", report.officer_gender)),
+        (_("Officer wished for"), option("officer_gender", report.officer_gender)),
         (
             _("Agrees to"),
             "\n".join(words.said(words.PURPOSES, code) for code in report.consents)

@@ -86,7 +86,7 @@ ORIGINS: Final[dict[str, Words]] = {
     "report": _("Report"),
     "complaint": _("Complaint"),
     "patrol": _("Patrol"),
-    "partner_referral": _("Partner"),
+    "partner_referral": _("Partner organisation"),
     "walk_in": _("In person"),
     "helpline": _("By phone"),
 }
