@@ -187,3 +187,5 @@ def test_m046_typical_times_come_from_the_last_publication() -> None:
         "2026-Q3",
     )
     assert selectors.typical_times(at.id, "insult") == []
+    asking = make.reports(at, 1, category="X3", demand=["money"], received_at=make.AFTER_Q3)
+    assert selectors.typical_for(asking[0]) == [found]

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Min, QuerySet
 
 from amana.casework.models import Suspect
-from amana.packs import Taxonomy
+from amana.packs import Taxonomy, load_taxonomy
 from amana.referral.models import CrossBorderTask, ProsecutorNotice, Route
 from amana.reports.models import (
     Access,
@@ -24,7 +24,7 @@ from amana.reports.models import (
     Report,
     Stage,
 )
-from amana.triage.models import Diagnosis
+from amana.triage.models import Assessment, Diagnosis
 
 SEXUAL = frozenset({"X1", "X2", "I1", "I2", "C1", "C2", "C3", "C4", "H3"})
 SILENCES = (30, 90, 365)
@@ -118,6 +118,20 @@ def reported(window: Window, taxonomy: Taxonomy) -> list[Reported]:
             )
         )
     return found
+
+
+def group_of(report: Report) -> str:
+    """The group of E-Blagh's table under which a report counts now."""
+    taxonomy = load_taxonomy(report.taxonomy_version)
+    risks = Assessment.objects.filter(report=report).values_list("risks", flat=True).first()
+    facts = _facts(
+        taxonomy.known_facts,
+        tuple(report.offences),
+        tuple(report.demand),
+        report.published,
+        _risks(risks),
+    )
+    return taxonomy.rollup(report.category, facts)
 
 
 def _reports(window: Window) -> QuerySet[Report]:

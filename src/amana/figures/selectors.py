@@ -11,10 +11,12 @@ from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
+from amana.figures.facts import group_of
 from amana.figures.models import Publication
 from amana.figures.periods import Period
 from amana.figures.protection import Shown
 from amana.figures.times import STEPS
+from amana.reports.models import Report
 
 SHOWN_AT_MOST = 200
 
@@ -116,6 +118,12 @@ def as_json(publication: Publication) -> dict[str, object]:
         "about": document["about"],
         "tables": document["tables"],
     }
+
+
+def typical_for(report: Report) -> list[Typical]:
+    """What the person with this report may expect: median and 90th percentile of the last
+    published period, with the size of the sample; never a promise (M-046)."""
+    return typical_times(report.agency_id, group_of(report))
 
 
 def typical_times(agency_id: UUID, group: str) -> list[Typical]:

@@ -67,7 +67,10 @@ def as_csv(request: HttpRequest) -> HttpResponse:
 
 def _cells(publication: Publication, code: str, row: dict[str, object]) -> list[object]:
     first = ("key", "count", "percent")
-    more = "; ".join(f"{key}={value}" for key, value in row.items() if key not in first)
+    rest = {key: value for key, value in row.items() if key not in {*first, "cells"}}
+    inside = row.get("cells")
+    rest |= inside if isinstance(inside, dict) else {}
+    more = "; ".join(f"{key}={'' if value is None else value}" for key, value in rest.items())
     return [publication.period, publication.revision, code, *(row[key] for key in first), more]
 
 
