@@ -210,6 +210,16 @@ def test_a_message_and_a_note_have_forms_of_their_own_and_the_note_never_reaches
     assert [line.text for line in mailbox.lines_for_reporter(opened)] == ["We read it."]
 
 
+def test_our_message_is_unread_until_she_has_read_it() -> None:
+    agency = make.node()
+    report = make.report(agency)
+    who = desk(agency, "jo/ccu/aqaba")
+    went_on(who.post(of(report, "message/"), **{"message-text": "We read it."}))
+    assert "not read yet" in ok(who.get(of(report)))
+    mailbox.mark_read(report=report, by_reporter=True, actor=REPORTER)
+    assert "not read yet" not in ok(who.get(of(report)))
+
+
 def test_an_empty_or_overlong_message_is_said_and_kept() -> None:
     agency = make.node()
     report = make.report(agency)

@@ -82,7 +82,11 @@ def _reached_at(asked: Questionnaire, said: Mapping[str, Json]) -> list[Row]:
     if not isinstance(contact, Mapping):
         return []
     return [
-        {"label": asked.label(f"contact.{name}", words.language()), "value": contact[name]}
+        {
+            "label": asked.label(f"contact.{name}", words.language()),
+            "value": contact[name],
+            "ltr": name == "value",
+        }
         for name in CONTACT_IN_IDENTITY
         if contact.get(name)
     ]
@@ -254,6 +258,9 @@ def _deadlines(report: Report) -> list[Row]:
 
 def _mail(visit: Visit) -> list[Row]:
     found = opening.lines(staff=visit.staff, report=visit.report)
+    read = {
+        str(key) for key in visit.report.messages.exclude(read_at=None).values_list("pk", flat=True)
+    }
     return [
         {
             "id": line.id,
@@ -263,7 +270,7 @@ def _mail(visit: Visit) -> list[Row]:
             "iso": line.at,
             "text": line.text or automatic_text(line.code, line.facts),
             "unread": line.unread and line.kind == MessageKind.FROM_REPORTER,
-            "read": not line.unread,
+            "read": line.id in read,
         }
         for line in found
     ]
