@@ -20,10 +20,12 @@ PASSPHRASE = "four plain words here"
 
 
 class Desk:
-    """A browser at the desk that remembers where it has been."""
+    """A browser at the desk that speaks English and remembers where it has been."""
 
     def __init__(self, address: str = "10.0.0.1") -> None:
-        self.client = Client(REMOTE_ADDR=address, enforce_csrf_checks=False)
+        self.client = Client(
+            REMOTE_ADDR=address, enforce_csrf_checks=False, headers={"Accept-Language": "en"}
+        )
         self.address = address
         self.seen: list[str] = []
 
@@ -95,7 +97,7 @@ def sign_in(desk: Desk, login: str, code: str, *, passphrase: str = PASSPHRASE) 
 
 def join(administrator: Desk, desk: Desk, login: str) -> Officer:
     """An invited colleague takes up her account, up to an open vault."""
-    page = administrator.post("/desk/people/", login=login, name=f"Name {login}", language="ar")
+    page = administrator.post("/desk/people/", login=login, name=f"Name {login}", language="en")
     desk_code = code_on(page)
     response = desk.post("/desk/invitation/", code=desk_code, password=PASSWORD, again=PASSWORD)
     went_to(response, "/desk/factors/")
