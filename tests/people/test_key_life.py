@@ -170,7 +170,7 @@ def test_nobody_admits_without_holding_the_key() -> None:
     with pytest.raises(NotAllowed):
         admit(stranger, waiting, units[0])
     another = make.placed(agency, units[0])
-    with pytest.raises(NotAMember):
+    with pytest.raises(NotAllowed):
         admit(another, waiting, units[0])
     closed = staff_for(selectors.members(units[0].id).get().officer)
     with pytest.raises(NotAMember):

@@ -6,13 +6,14 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from amana.agencies.models import Unit
 from amana.config.clock import now
 from amana.journal.events import NODE
 from amana.people import selectors
 from amana.people.errors import NotAllowed
-from amana.people.models import AGENCY_ROLES, KEY_ROLES, Role
+from amana.people.models import AGENCY_ROLES, KEY_ROLES, OfficerKey, Role
 from amana.people.policies import (
     ALLOWED,
     Action,
@@ -23,6 +24,7 @@ from amana.people.policies import (
     staff_for,
     units_where,
 )
+from amana.people.services import admit, place
 from amana.people.services.placements import begin_placement
 from tests.people import builders as make
 
@@ -102,3 +104,44 @@ def test_access_ends_with_the_placement_and_with_the_account() -> None:
     woman.is_active = False
     woman.save()
     assert staff_for(woman).roles == {}
+
+
+@pytest.mark.db
+def test_a_role_that_reads_counts_only_where_a_member_let_her_in() -> None:
+    agency, (unit,) = make.agency_with_units()
+    first, second = make.placed(agency, unit), make.placed(agency, unit)
+    newcomer = make.placed(agency, unit)
+    assert may(staff_for(first), Action.READ_REPORT, unit.id)
+    admit(staff=make.at_work(first), newcomer=second, unit_id=unit.id)
+    assert may(staff_for(second), Action.READ_REPORT, unit.id)
+    assert staff_for(newcomer).roles == {}
+    admit(staff=make.at_work(first), newcomer=newcomer, unit_id=unit.id)
+    assert may(staff_for(newcomer), Action.CLOSE, unit.id)
+
+
+@pytest.mark.db
+def test_an_administrator_who_places_herself_sees_and_does_nothing() -> None:
+    agency, (unit,) = make.agency_with_units()
+    make.placed(agency, unit)
+    chief = make.placed(agency, unit, Role.ADMINISTRATOR)
+    place(staff=staff_for(chief), officer=chief, unit=unit, role=Role.SUPERVISOR)
+    held = staff_for(chief)
+    assert held.roles[unit.id] == {Role.ADMINISTRATOR}
+    assert not units_where(held, Action.READ_REPORT)
+    assert may(held, Action.MANAGE_PEOPLE)
+
+
+@pytest.mark.db
+def test_a_grant_of_a_key_that_is_hers_no_more_does_not_count() -> None:
+    agency, (unit,) = make.agency_with_units()
+    woman = make.placed(agency, unit)
+    OfficerKey.objects.filter(officer=woman).update(active=False, locked_private=None)
+    assert staff_for(woman).roles == {}
+
+
+@pytest.mark.db
+def test_who_she_is_costs_one_query(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    agency, (unit,) = make.agency_with_units()
+    woman = make.placed(agency, unit)
+    with django_assert_num_queries(1):
+        assert staff_for(woman).roles

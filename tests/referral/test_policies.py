@@ -3,14 +3,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from amana.casework import services as casework
+from amana.journal.events import NODE
 from amana.people import selectors as people
 from amana.people.errors import NotAllowed
 from amana.people.models import Role
 from amana.people.policies import Action, Staff
 from amana.people.services import end_placement
+from amana.people.services.placements import begin_placement
+from amana.referral import services as referral
 from amana.referral.policies import (
     allowed,
     authorise,
@@ -18,7 +25,7 @@ from amana.referral.policies import (
     units_by_action,
     visible_to,
 )
-from amana.reports.errors import NotFound
+from amana.reports.errors import NotFound, VaultClosed
 from amana.reports.models import Report
 from tests.support import builders as make
 
@@ -125,6 +132,42 @@ def test_leaving_a_unit_ends_access_in_that_moment() -> None:
     placement = people.active_placements().get(officer_id=officer.officer_id)
     end_placement(staff=chief, placement_id=placement.pk)
     assert not sees(make.again(officer), report)
+
+
+def test_who_is_placed_and_not_let_in_sees_no_report_and_does_nothing_with_it() -> None:
+    agency = make.node()
+    make.staff(agency, "jo/ccu/aqaba")
+    report = make.report(agency)
+    waits = make.officer(agency)
+    begin_placement(officer=waits, unit=make.unit("jo/ccu/aqaba"), role=Role.SUPERVISOR, actor=NODE)
+    who = make.at_work(waits)
+    assert not sees(who, report)
+    with pytest.raises(NotFound):
+        casework.send_message(staff=who, report=report, text="It is me.")
+    with pytest.raises(NotFound):
+        referral.record_diagnosis(staff=who, report=report, finding=make.finding())
+
+
+def test_nobody_acts_on_a_report_with_a_closed_vault() -> None:
+    agency = make.node()
+    officer = make.staff(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
+    report = make.report(agency)
+    closed = replace(officer, vault=None)
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: casework.send_message(staff=closed, report=report, text="It is me."),
+        lambda: casework.write_note(staff=closed, report=report, text="It is me."),
+        lambda: casework.take(staff=closed, report=report),
+        lambda: casework.close(staff=closed, report=report, disposition="no_offence"),
+        lambda: referral.record_diagnosis(staff=closed, report=report, finding=make.finding()),
+    )
+    before = make.tags(report)
+    for act in acts:
+        with pytest.raises(VaultClosed):
+            act()
+    assert make.tags(report) == before
+    stranger = replace(make.staff(agency, "jo/ccu/irbid"), vault=None)
+    with pytest.raises(NotFound):
+        casework.send_message(staff=stranger, report=report, text="It is me.")
 
 
 def test_what_may_be_done_is_asked_in_one_query(

@@ -20,7 +20,7 @@ from amana.people.errors import NotAllowed
 from amana.people.models import Officer, Role
 from amana.people.policies import staff_for
 from amana.reports import opening
-from amana.reports.errors import NoKey, NoSuchPart, NotFound, PurposeMissing, VaultClosed
+from amana.reports.errors import NoSuchPart, NotFound, PurposeMissing, VaultClosed
 from amana.reports.events import Tag
 from amana.reports.models import Message, MessageKind, PartGrant, PartKind
 from amana.reports.services import mailbox, parts
@@ -111,7 +111,7 @@ def test_without_an_open_vault_nothing_opens() -> None:
         opening.open_part(staff=closed, report=report, kind=PartKind.ANSWERS)
 
 
-def test_a_newcomer_who_was_not_admitted_sees_the_report_and_opens_nothing() -> None:
+def test_a_newcomer_who_was_not_admitted_opens_nothing_and_sees_no_report() -> None:
     agency = make.node()
     make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency)
@@ -122,7 +122,7 @@ def test_a_newcomer_who_was_not_admitted_sees_the_report_and_opens_nothing() -> 
     begin_placement(
         officer=newcomer, unit=make.unit("jo/ccu/aqaba"), role=Role.INVESTIGATOR, actor=NODE
     )
-    with pytest.raises(NoKey):
+    with pytest.raises(NotFound):
         opening.open_part(staff=make.at_work(newcomer), report=report, kind=PartKind.ANSWERS)
 
 

@@ -9,10 +9,12 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from amana.agencies.models import Unit
 from amana.journal.events import Actor
 from amana.people.errors import NotAllowed
-from amana.people.models import AGENCY_ROLES, KEY_ROLES, Officer, Role
+from amana.people.models import AGENCY_ROLES, KEY_ROLES, Officer, Role, UnitKeyGrant
 from amana.people.selectors import active_placements
 from amana.people.vault import OpenVault
 
@@ -116,19 +118,33 @@ def matrix() -> list[tuple[str, list[bool]]]:
 
 def staff_for(officer: Officer, vault: OpenVault | None = None) -> Staff:
     """What an officer is and may at this moment; read anew for each request, so that access ends
-    in the moment in which a placement ends."""
+    in the moment in which a placement ends.
+
+    Placing is not admitting: a role that reads counts only in units whose current key her own
+    active key opens. Whoever places herself sees nothing until a member has let her in."""
     roles: dict[UUID, frozenset[Role]] = {}
     everywhere: frozenset[Role] = frozenset()
-    for unit_id, name in active_placements().filter(officer=officer).values_list("unit", "role"):
+    placed = active_placements().filter(officer=officer).annotate(admitted=Exists(_admission()))
+    for unit_id, name, admitted in placed.values_list("unit", "role", "admitted"):
         role = Role(name)
         if role in AGENCY_ROLES:
             everywhere |= {role}
-        else:
+        elif admitted:
             roles[unit_id] = roles.get(unit_id, frozenset()) | {role}
     if everywhere:
         units = Unit.objects.filter(agency_id=officer.agency_id).values_list("id", flat=True)
         roles = {unit: roles.get(unit, frozenset()) | everywhere for unit in units}
     return Staff(officer.id, officer.pseudonym, officer.agency_id, roles, vault)
+
+
+def _admission() -> QuerySet[UnitKeyGrant]:
+    """The live grant that belongs to a placement, if there is one."""
+    return UnitKeyGrant.objects.filter(
+        unit_key__unit=OuterRef("unit"),
+        unit_key__retired_at__isnull=True,
+        officer_key__officer=OuterRef("officer"),
+        officer_key__active=True,
+    )
 
 
 def _roles(staff: Staff, unit_id: UUID | None) -> frozenset[Role]:

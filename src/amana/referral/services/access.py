@@ -21,7 +21,7 @@ from amana.reports.errors import AlreadyDone, ReportClosed
 from amana.reports.events import Tag as ReportTag
 from amana.reports.models import Access, AccessRole, PartKind, Report, Stage
 from amana.reports.policies import authorise
-from amana.reports.services.parts import grant_unit, seal_note, take_back
+from amana.reports.services.parts import grant_unit, seal_note, take_back, vault_of
 
 EVERYTHING: Final = tuple(PartKind.values)
 
@@ -38,8 +38,13 @@ class Acting:
 
 
 def acting(staff: Staff, action: Action, report: Report, *, closed: bool = False) -> Acting:
-    """Raises `NotFound`, `NotAllowed`, and `ReportClosed` unless a closed report will do."""
+    """The one entry of every act on a report. Who acts has her vault open: a signed-in browser
+    alone, without the passphrase, changes nothing.
+
+    Raises `NotFound`, `NotAllowed`, `VaultClosed`, and `ReportClosed` unless a closed report will
+    do."""
     unit_id = authorise(staff, action, report)
+    vault_of(staff)
     report.refresh_from_db()
     if report.stage == Stage.CLOSED and not closed:
         raise ReportClosed
