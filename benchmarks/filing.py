@@ -17,7 +17,7 @@ from benchmarks.client import Load, post, run_load
 from benchmarks.result import Results
 from tests.support.server import Node, running_node
 
-COUNTS = {1: 600, 8: 2400, 32: 2400, 64: 2400}
+COUNTS = {1: 400, 8: 2000, 32: 2000, 64: 2400}
 STATUS_COUNT = 3000
 TARGETS = {"sqlite": (250.0, 80.0, 700.0), "postgresql": (300.0, 60.0, 500.0)}
 WORDS = [
