@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import pytest
 
+from amana.casework import services as casework
 from amana.people.errors import NotAllowed
 from amana.people.models import Role
 from amana.people.policies import Action, Staff
 from amana.referral import selectors, services
 from amana.referral.events import Tag
 from amana.referral.models import Access, AccessRole, CrossBorderTask, Refusal, Route
-from amana.referral.policies import allowed
+from amana.referral.policies import allowed, visible_to
 from amana.reports import opening
 from amana.reports.errors import (
     AlreadyDone,
@@ -419,3 +420,62 @@ def test_the_duty_unit_rewraps_what_nobody_else_can_open() -> None:
         opening.open_part(staff=newcomer, report=report, kind=PartKind.ANSWERS)
     assert parts.rewrap_old_grants(staff=duty) == 1
     assert reads(newcomer, report)
+
+
+def urgent_with_duty() -> tuple[Staff, Staff, Report]:
+    """An owner, somebody of the duty unit, and a report that both see."""
+    agency = make.node()
+    owner, duty = make.staff(agency, "jo/ccu/aqaba"), make.staff(agency, "jo/ccu/duty")
+    return owner, duty, make.report(agency, threat_to_life="yes")
+
+
+def test_duty_ends_when_the_owner_has_diagnosed() -> None:
+    owner, duty, report = urgent_with_duty()
+    assert report in visible_to(duty)
+    make.diagnosed(owner, report)
+    assert report not in visible_to(duty)
+    with pytest.raises(NotFound):
+        opening.open_part(staff=duty, report=report, kind=PartKind.ANSWERS)
+    ends = make.tags(report).count(ReportTag.ACCESS_END)
+    make.diagnosed(owner, report)
+    assert make.tags(report).count(ReportTag.ACCESS_END) == ends, "once"
+
+
+def test_duty_protects_and_hands_over_and_does_nothing_besides() -> None:
+    _, duty, report = urgent_with_duty()
+    assert opening.open_part(staff=duty, report=report, kind=PartKind.ANSWERS)
+    casework.send_message(staff=duty, report=report, text="We are here.")
+    make.diagnosed(duty, report)
+    assert report in visible_to(duty), "its own finding does not end its duty"
+    with pytest.raises(NotAllowed):
+        services.add_co_owner(
+            staff=duty, report=report, unit=make.unit("jo/ccu/karak"), reason="Both."
+        )
+    with pytest.raises(NotAllowed):
+        casework.close(staff=duty, report=report, disposition="no_offence")
+    with pytest.raises(Unusable):
+        services.refer(
+            staff=duty, report=report, to_unit=make.unit("jo/ccu/duty"), reason="We keep it."
+        )
+    with pytest.raises(Unusable):
+        services.refer(
+            staff=duty,
+            report=report,
+            to_unit=make.unit("jo/ccu/irbid"),
+            reason="Both.",
+            keep_as_co_owner=True,
+        )
+    assert selectors.owner_of(report).code == "jo/ccu/aqaba"
+    services.refer(
+        staff=duty, report=report, to_unit=make.unit("jo/ccu/irbid"), reason="Nobody looks."
+    )
+    assert selectors.owner_of(report).code == "jo/ccu/irbid"
+    assert report not in visible_to(duty), "handed over"
+
+
+def test_the_owner_may_hand_a_report_to_the_duty_unit() -> None:
+    owner, duty, report = urgent_with_duty()
+    make.diagnosed(owner, report)
+    services.refer(staff=owner, report=report, to_unit=make.unit("jo/ccu/duty"), reason="Tonight.")
+    assert report in visible_to(duty)
+    services.refer(staff=duty, report=report, to_unit=make.unit("jo/ccu/aqaba"), reason="Morning.")

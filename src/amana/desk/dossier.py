@@ -101,7 +101,7 @@ def acts(visit: Visit) -> list[Row]:
         (Action.DIAGNOSE, "diagnosis", _("Record a diagnosis"), _workable(visit)),
         (Action.DIAGNOSE, "category", _("Change the category"), _workable(visit)),
         (Action.REFER, "refer", _("Refer to a unit"), _workable(visit)),
-        (Action.REFER, "joint", _("Make it a joint case"), _workable(visit)),
+        (Action.JOINT_CASE, "joint", _("Make it a joint case"), _workable(visit)),
         (Action.OVERRIDE_ROUTE, "override", _("Send it elsewhere"), _workable(visit)),
         (Action.REFER, "cross-border", _("Cross-border task"), task is not None),
         (Action.NOTIFY_PROSECUTOR, "notice", _("Notify the prosecution"), _workable(visit)),

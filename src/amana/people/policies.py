@@ -26,6 +26,7 @@ class Action(StrEnum):
     OPEN_ANNEX = "open_annex"
     DIAGNOSE = "diagnose"
     REFER = "refer"
+    JOINT_CASE = "joint_case"
     MESSAGE_REPORTER = "message_reporter"
     INTERNAL_NOTE = "internal_note"
     NOTIFY_PROSECUTOR = "notify_prosecutor"
@@ -55,6 +56,7 @@ ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     Action.OPEN_ANNEX: _CASEWORKERS,
     Action.DIAGNOSE: _DESK,
     Action.REFER: _DESK | {Role.LIAISON},
+    Action.JOINT_CASE: _DESK | {Role.LIAISON},
     Action.MESSAGE_REPORTER: _DESK,
     Action.INTERNAL_NOTE: KEY_ROLES,
     Action.NOTIFY_PROSECUTOR: _CASEWORKERS | {Role.LEGAL_REVIEWER},

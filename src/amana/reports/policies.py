@@ -31,6 +31,7 @@ _WORK: Final = _PROTECT | {
 }
 _OWN: Final = _WORK | {
     Action.REFER,
+    Action.JOINT_CASE,
     Action.OVERRIDE_ROUTE,
     Action.CLOSE,
     Action.CLOSE_UNREFERRED,
@@ -41,7 +42,8 @@ BY_GROUND: Final[Mapping[str, frozenset[Action]]] = {
     AccessRole.OWNER: _OWN,
     # A co-owner works the case; sending it on and ending it stay with the owner (M-006).
     AccessRole.CO_OWNER: _WORK,
-    # The duty unit protects, and hands over when nobody else looks.
+    # The duty unit protects, and hands over when nobody else looks. It ends when the owner has
+    # diagnosed the report or when the duty unit has handed it over.
     AccessRole.DUTY: _PROTECT | {Action.REFER},
     AccessRole.LEGAL_REVIEW: _READ | {Action.RELEASE_SPEECH},
     # An office reads what it was sent, and nothing that the report holds besides or later.

@@ -74,7 +74,7 @@ def override(visit: Visit) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@report_view(Action.REFER)
+@report_view(Action.JOINT_CASE)
 def joint(visit: Visit) -> HttpResponse:
     """A second unit works it too (M-006)."""
     form = filled(visit.request, UnitForm, units=selectors.referral_targets(visit.report))
@@ -104,7 +104,7 @@ def joint(visit: Visit) -> HttpResponse:
 
 
 @require_POST
-@report_view(Action.REFER)
+@report_view(Action.JOINT_CASE)
 def end_joint(visit: Visit) -> HttpResponse:
     """The second unit loses access and keys at once."""
     unit = get_object_or_404(

@@ -134,6 +134,22 @@ def end_access(by: Acting, unit: Unit, roles: list[AccessRole]) -> None:
         _leaf(ReportTag.ACCESS_END, by, unit, AccessRole(access.role))
 
 
+def on_duty(by: Acting) -> bool:
+    """Whether she acts for a unit that owns nothing here: the duty unit, where she may refer."""
+    owned = Access.objects.filter(
+        report=by.report, unit_id=by.unit_id, role=AccessRole.OWNER, until=None
+    )
+    return not owned.exists()
+
+
+def end_duty(by: Acting) -> None:
+    """The duty unit has nothing to do here any more: it keeps its keys and sees no page."""
+    for access in Access.objects.select_related("unit").filter(
+        report=by.report, role=AccessRole.DUTY, until=None
+    ):
+        end_access(by, access.unit, [AccessRole.DUTY])
+
+
 def _leaf(tag: ReportTag, by: Acting, unit: Unit, role: AccessRole) -> None:
     facts: dict[str, str | int | bool | None] = {"unit": unit.code, "ground": role.value}
     report = by.report

@@ -17,10 +17,12 @@ from amana.referral.services.access import (
     Move,
     acting,
     end_access,
+    end_duty,
     give_access,
     leaf,
     lock,
     move_owner,
+    on_duty,
 )
 from amana.reports.errors import AlreadyDone, Unusable
 from amana.reports.models import AccessRole, Report, Stage
@@ -34,13 +36,17 @@ def refer(
     *, staff: Staff, report: Report, to_unit: Unit, reason: str, keep_as_co_owner: bool = False
 ) -> Route:
     """Hand a diagnosed report to another unit or branch. The new owner gets the keys, the previous
-    one loses them unless it stays as co-owner (M-006). The reason is sealed.
+    one loses them unless it stays as co-owner (M-006). The reason is sealed. The duty unit hands
+    over to another unit than itself, makes no joint case, and its duty ends with it.
 
     Refused and counted without a reason, before a diagnosis (M-070), while legal review lasts, and
     for terrorism to a general unit (M-074). Raises `Refused`, `NotFound`, `NotAllowed`,
     `ReportClosed`, `Unusable`, `AlreadyDone`, `VaultClosed`, `NoKey`."""
     by = acting(staff, Action.REFER, report)
     _check_target(by, to_unit)
+    duty = on_duty(by)
+    if duty and (to_unit.id == by.unit_id or keep_as_co_owner):
+        raise Unusable("unit" if to_unit.id == by.unit_id else "keep")
     require_reason(by, "refer", reason)
     require_released(by, "refer")
     require_diagnosis(by, "refer")
@@ -48,6 +54,8 @@ def refer(
     with transaction.atomic():
         move = Move(to_unit, "referral", reason=reason.strip(), keep_as_co_owner=keep_as_co_owner)
         route = move_owner(by, move)
+        if duty:
+            end_duty(by)
         if by.report.stage in (Stage.RECEIVED, Stage.DIAGNOSED):
             move_stage(by.report, Stage.REFERRED)
         record(leaf(by, Tag.SEND, {"unit": to_unit.code}))
@@ -71,7 +79,7 @@ def override_route(*, staff: Staff, report: Report, to_unit: Unit, reason: str) 
 def add_co_owner(*, staff: Staff, report: Report, unit: Unit, reason: str) -> None:
     """Make it a joint case: a second unit works it too, and no third one sees it (M-006). The
     reason is kept as an internal note's leaf is: sealed. Raises what `refer` raises."""
-    by = acting(staff, Action.REFER, report)
+    by = acting(staff, Action.JOINT_CASE, report)
     _check_target(by, unit)
     require_reason(by, "add_co_owner", reason)
     require_released(by, "add_co_owner")
@@ -99,7 +107,7 @@ def add_co_owner(*, staff: Staff, report: Report, unit: Unit, reason: str) -> No
 
 def end_co_owner(*, staff: Staff, report: Report, unit: Unit) -> None:
     """End a joint case: the co-owner loses access and keys at once."""
-    by = acting(staff, Action.REFER, report)
+    by = acting(staff, Action.JOINT_CASE, report)
     with transaction.atomic():
         end_access(by, unit, [AccessRole.CO_OWNER])
         take_back(report=report, unit=unit, actor=by.actor)

@@ -18,6 +18,7 @@ from amana.referral.services.access import (
     Acting,
     Move,
     acting,
+    end_duty,
     give_access,
     leaf,
     lock,
@@ -42,7 +43,8 @@ ABROAD = frozenset({Diagnosis.Jurisdiction.FOREIGN, Diagnosis.Jurisdiction.MIXED
 
 def record_diagnosis(*, staff: Staff, report: Report, finding: Finding) -> Diagnosis:
     """Record the structured finding that must precede a referral (M-070). What it finds abroad
-    opens the cross-border task (M-056); what it finds to be terrorism goes to that unit.
+    opens the cross-border task (M-056); what it finds to be terrorism goes to that unit. With the
+    owner's finding the duty of the duty unit ends.
 
     Refused and counted: while legal review lasts; when an offence is dropped without a reason
     (M-061). Raises `Refused`, `Unusable`, `NotFound`, `NotAllowed`, `ReportClosed`, and, when it
@@ -60,6 +62,8 @@ def record_diagnosis(*, staff: Staff, report: Report, finding: Finding) -> Diagn
         )
         if row.jurisdiction in ABROAD:
             open_cross_border(by)
+        if by.unit_id == owner_of(by.report).id:
+            end_duty(by)
         _follow_specialism(by)
     return row
 
