@@ -18,7 +18,7 @@ from django.contrib.auth.hashers import BasePasswordHasher
 from amana.kernel.sealing.encoding import encode
 from amana.kernel.sealing.passphrases import VAULT_COST, Pool
 
-_POOL: Final = Pool(slots=2, wait=10.0)
+_POOL: Final = Pool(slots=2, wait=5.0, queue=2)
 _SALT_BYTES: Final = 16
 _HASH_BYTES: Final = 32
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import struct
 import threading
+import time
 
 import pytest
 
@@ -107,8 +108,44 @@ def test_a_place_in_the_pool_is_given_back_even_after_an_error() -> None:
     assert lock("words", KEY, context=CONTEXT, cost=CHEAP, pool=pool)
 
 
+def test_only_a_few_wait_for_a_place_and_the_others_hear_at_once() -> None:
+    pool = Pool(slots=1, wait=30, queue=2)
+    came: list[str] = []
+    with pool.slot():
+        waiters = [threading.Thread(target=_take, args=(pool, came)) for _ in range(2)]
+        for waiter in waiters:
+            waiter.start()
+        while pool.waiting < 2:
+            threading.Event().wait(0.001)
+        began = time.monotonic()
+        for _ in range(5):
+            with pytest.raises(Busy), pool.slot():
+                raise AssertionError
+        assert time.monotonic() - began < 5, "a web thread is not kept"
+    for waiter in waiters:
+        waiter.join(30)
+    assert came == ["in", "in"], "those who queued were served"
+    assert pool.waiting == 0
+    with pool.slot():
+        pass
+
+
+def test_who_waited_in_vain_leaves_the_queue() -> None:
+    pool = Pool(slots=1, wait=0.01, queue=1)
+    with pool.slot():
+        for _ in range(3):
+            with pytest.raises(Busy), pool.slot():
+                raise AssertionError
+            assert pool.waiting == 0
+
+
+def _take(pool: Pool, came: list[str]) -> None:
+    with pool.slot():
+        came.append("in")
+
+
 def test_no_more_than_the_pool_holds_run_at_once_and_none_is_lost() -> None:
-    pool = Pool(slots=2, wait=30)
+    pool = Pool(slots=2, wait=30, queue=20)
     inside, most, done = 0, 0, 0
     guard = threading.Lock()
 

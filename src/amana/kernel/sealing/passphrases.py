@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from typing import Final
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -55,26 +55,47 @@ _MOST: Final = Cost(memory_kib=256 * 1024, passes=10, lanes=4)
 
 
 class Pool:
-    """At most `slots` derivations at a time in this process; waits `wait` seconds at most."""
+    """At most `slots` derivations at a time in this process. At most `queue` callers wait for a
+    place, `wait` seconds each: every one of them holds a web thread that others need."""
 
-    def __init__(self, slots: int, wait: float) -> None:
+    def __init__(self, slots: int, wait: float, queue: int = 2) -> None:
         self._slots = BoundedSemaphore(slots)
         self._wait = wait
+        self._queue = queue
+        self._guard = Lock()
+        self._waiting = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a place now."""
+        return self._waiting
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """A place in the pool. Raises `Busy`."""
-        if not self._slots.acquire(timeout=self._wait):
-            raise Busy
+        """A place in the pool. Raises `Busy`: at once when the queue is full."""
+        if not self._slots.acquire(blocking=False):
+            self._queue_up()
         try:
             yield
         finally:
             self._slots.release()
 
+    def _queue_up(self) -> None:
+        with self._guard:
+            if self._waiting >= self._queue:
+                raise Busy
+            self._waiting += 1
+        try:
+            if not self._slots.acquire(timeout=self._wait):
+                raise Busy
+        finally:
+            with self._guard:
+                self._waiting -= 1
+
 
 # Two pools: a flood of PINs at the portal must not lock officers out of the desk (T-04).
-_VAULTS: Final = Pool(slots=2, wait=10.0)
-_PINS: Final = Pool(slots=2, wait=5.0)
+_VAULTS: Final = Pool(slots=2, wait=5.0, queue=2)
+_PINS: Final = Pool(slots=2, wait=3.0, queue=2)
 
 
 def lock(
