@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from amana.cli import pulse
 from amana.cli.doctor.lines import Check, Line, amber, green, red
 from amana.cli.keeping.restore import is_waiting, waiting
+from amana.cli.occupied import BROKEN_OFF, is_restoring
 from amana.config.env import env
 from amana.config.health import LEAST_FREE_BYTES
 from amana.journal.selectors import BEHIND, hours_since_published, log_state
@@ -86,6 +87,8 @@ def published() -> Line:
 
 def restored() -> Line:
     """A restore that nobody has accepted yet keeps everybody out."""
+    if is_restoring():
+        return red("restore", BROKEN_OFF)
     if is_waiting():
         count = len(waiting())
         return red("restore", f"{count} accounts are closed: look at them, amana restore --accept")

@@ -68,10 +68,15 @@ def copy_in(source: Path) -> None:
     sync_folder(target.parent)
 
 
-def move_aside() -> Path | None:
-    """Keep what is here under another name; `None` when there is nothing. SQLite only."""
+def require_movable() -> None:
+    """Raise `CommandFailed` where a database cannot be kept under another name."""
     if connection.vendor != "sqlite":
         raise CommandFailed("the PostgreSQL database is not empty; name an empty one to restore to")
+
+
+def move_aside() -> Path | None:
+    """Keep what is here under another name; `None` when there is nothing. SQLite only."""
+    require_movable()
     path = _sqlite_path()
     kept = path.with_name(f"{path.name}.before-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
     connection.close()

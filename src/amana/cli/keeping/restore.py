@@ -12,7 +12,7 @@ from uuid import UUID
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from amana.cli import say
+from amana.cli import occupied, say
 from amana.cli.errors import CommandFailed
 from amana.cli.keeping import databases, manifest
 from amana.cli.keeping.backup import BLOBS, copy_blob
@@ -41,24 +41,29 @@ class Restored:
 
 def restore(folder: Path, *, force: bool) -> Restored:
     """Put a backup into this home. With `force`, a SQLite database that is there is kept under
-    another name; nothing is ever written over. Raises `CommandFailed`."""
+    another name; nothing is ever written over. Until its end a mark lies in the home, and while
+    it lies there no node starts. Raises `CommandFailed`."""
     found = manifest.read(folder)
     if found.database != connection.vendor:
         raise CommandFailed(
             f"this is a backup of {found.database}; this home uses {connection.vendor}"
         )
     _check_blobs(folder, found)
-    kept = None
-    if not databases.empty():
-        if not force:
-            raise CommandFailed(
-                "this home holds a database; --force keeps it under another name and restores"
-            )
-        kept = databases.move_aside()
+    taken = not databases.empty()
+    if taken and not force:
+        raise CommandFailed(
+            "this home holds a database; --force keeps it under another name and restores"
+        )
+    if taken:
+        databases.require_movable()
+    occupied.mark_restoring()
+    kept = databases.move_aside() if taken else None
     _copy_blobs(folder, found)
     databases.copy_in(folder / found.database_file)
     call_command("migrate", verbosity=0, interactive=False)
-    return Restored(accounts=_shut_everybody_out(found), held_back=_held_back(), kept=kept)
+    accounts = _shut_everybody_out(found)
+    occupied.end_restoring()
+    return Restored(accounts=accounts, held_back=_held_back(), kept=kept)
 
 
 def waiting() -> list[UUID]:
