@@ -34,9 +34,6 @@ class _TooManyPins(Exception):
 def read_status(request: HttpRequest) -> HttpResponse:
     """200 with the stage; 404 with one body for every code that opens nothing; 429 after too
     many wrong ones from one source."""
-    source = source_of(request)
-    if exhausted(WRONG_CODE, source):
-        return _too_many()
     try:
         opened = _open(request)
     except _TooManyPins:
@@ -45,11 +42,14 @@ def read_status(request: HttpRequest) -> HttpResponse:
         title = _("The system is busy. Please try again in a moment.")
         return problem(503, "busy", title, retry_after=60)
     if opened is None:
-        allow(WRONG_CODE, source)
+        # Only wrong codes wait: a stranger who guesses behind her address must not lock her out.
+        if not allow(WRONG_CODE, source_of(request)):
+            return _too_many()
         return problem(404, "unknown-code", _("This code opens nothing here."))
+    lines = mailbox.lines_for_reporter(opened)
     with translation.override(opened.report.language):
-        body = _said(opened)
-    if not opened.stage_only:
+        body = _said(opened, lines)
+    if any(line.unread for line in lines):
         mailbox.mark_read(report=opened.report, by_reporter=True, actor=REPORTER)
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
@@ -86,7 +86,7 @@ def _typed(request: HttpRequest) -> tuple[ReceiptCode, str]:
     return code, pin if isinstance(pin, str) else ""
 
 
-def _said(opened: mailbox.OpenReceipt) -> dict[str, object]:
+def _said(opened: mailbox.OpenReceipt, lines: list[mailbox.Line]) -> dict[str, object]:
     status = status_of(opened.report)
     receipt = opened.receipt
     proof = None
@@ -99,7 +99,7 @@ def _said(opened: mailbox.OpenReceipt) -> dict[str, object]:
         "next_news_by": status.next_news_by.isoformat(timespec="seconds")
         if status.next_news_by
         else None,
-        "messages": [_message(line) for line in mailbox.lines_for_reporter(opened)],
+        "messages": [_message(line) for line in lines],
         "proof": asdict(proof) if proof else None,
     }
 

@@ -16,6 +16,7 @@ from amana.casework.models import DeadlineKind
 from amana.casework.selectors import status_of
 from amana.journal.models import Event
 from amana.portal.said import NEXT_STEPS, clock, day, reason
+from amana.referral.routing import owner_of
 from amana.reports.events import Tag
 from amana.reports.models import Report, Stage
 from amana.reports.wording import STAGES
@@ -54,7 +55,7 @@ class Ahead:
 def ahead(report: Report) -> Ahead:
     """The way of a report that was just filed (U-11)."""
     status = status_of(report)
-    unit = _name(status.unit.names)
+    unit = _name(owner_of(report).names)
     why = _reason(report)
     news = day(status.next_news_by) if status.next_news_by else ""
     steps = [
@@ -93,7 +94,7 @@ def standing(report: Report) -> Standing:
         last_action=day(status.last_action_at),
         next_step=str(NEXT_STEPS.get(status.next_step, NEXT_STEPS["work"])),
         next_news=day(status.next_news_by) if status.next_news_by else "",
-        unit=_name(status.unit.names),
+        unit=_name(owner_of(report).names),
         reason=_reason(report),
     )
 

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from amana.agencies.models import Unit
 from amana.casework.promises import next_news_by
-from amana.referral.routing import owner_of
 from amana.reports.models import Report, Stage
 
 _NEXT: Final[Mapping[str, str]] = {
@@ -34,12 +32,11 @@ class Status:
     last_action_at: datetime
     next_step: str
     next_news_by: datetime | None
-    unit: Unit
     disposition: str
 
 
 def status_of(report: Report) -> Status:
-    """For the portal's status page and the API (U-20); two queries, and it writes nothing."""
+    """For the portal's status page and the API (U-20); one query, and it writes nothing."""
     stage = report.stage
     if report.withdrawn_at is not None and report.closed_at is None:
         stage = Stage.WITHDRAWN
@@ -48,7 +45,6 @@ def status_of(report: Report) -> Status:
         last_action_at=max(report.stage_at, report.last_news_at),
         next_step=_NEXT[stage],
         next_news_by=_next_news(report),
-        unit=owner_of(report),
         disposition=report.disposition,
     )
 

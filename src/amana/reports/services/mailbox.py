@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from amana.agencies.models import Agency
 from amana.config.clock import now
@@ -35,6 +36,7 @@ from amana.reports.models import (
 )
 
 MAX_MESSAGE: Final = 8000
+MAX_LINES: Final = 500
 _NOBODY_SALT: Final = b"\0" * 32
 _NOBODY_VERIFIER: Final = b"\0" * 32
 
@@ -79,7 +81,7 @@ def open_receipt(*, agency: Agency, code: ReceiptCode, pin: str | None) -> OpenR
     not drawn yet: the caller answers all of them alike. Raises `Busy` when a PIN cannot be
     stretched now."""
     receipt = (
-        Receipt.objects.select_related("report", "report__assessment")
+        Receipt.objects.select_related("report")
         .filter(report__agency=agency, report__locator=code.locator)
         .first()
     )
@@ -164,17 +166,22 @@ def lines_for_reporter(opened: OpenReceipt) -> list[Line]:
     """Her mailbox, oldest first. Empty while only the stage may be shown."""
     if opened.stage_only:
         return []
+    rows = list(_lines(opened.report))
+    if not rows:
+        return []
     private = part_private(opened.report, opened.private, PartKind.ANSWERS)
     if private is None:
         return []
-    rows = opened.report.messages.exclude(kind=MessageKind.INTERNAL).order_by("at")
-    return [_line(row, private, mine=MessageKind.FROM_REPORTER) for row in rows[:500]]
+    return [_line(row, private, mine=MessageKind.FROM_REPORTER) for row in rows]
 
 
 def lines_for_unit(report: Report, private: bytes) -> list[Line]:
     """The same mailbox as the unit reads it, with the private half of the answers part."""
-    rows = report.messages.exclude(kind=MessageKind.INTERNAL).order_by("at")
-    return [_line(row, private, mine=MessageKind.TO_REPORTER) for row in rows[:500]]
+    return [_line(row, private, mine=MessageKind.TO_REPORTER) for row in _lines(report)]
+
+
+def _lines(report: Report) -> QuerySet[Message]:
+    return report.messages.exclude(kind=MessageKind.INTERNAL).order_by("at")[:MAX_LINES]
 
 
 def _line(row: Message, private: bytes, *, mine: str) -> Line:
