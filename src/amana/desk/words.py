@@ -95,6 +95,10 @@ GROUNDS: Final[Words] = {
     AccessRole.LEGAL_REVIEW: gettext_lazy("Legal review"),
     AccessRole.PROSECUTION: gettext_lazy("Prosecution office"),
 }
+WISHES: Final[Words] = {
+    "female": gettext_lazy("The person asks for a woman."),
+    "male": gettext_lazy("The person asks for a man."),
+}
 DEADLINES: Final[Words] = {
     DeadlineKind.ACKNOWLEDGED: gettext_lazy("Acknowledged"),
     DeadlineKind.DIAGNOSED: gettext_lazy("Diagnosed"),

@@ -86,10 +86,7 @@ def take(visit: Visit) -> HttpResponse:
 
     if form.is_bound and attempt(form, act):
         return done(visit, _("This is your case now."))
-    wish = {
-        "female": _("The person asks for a woman."),
-        "male": _("The person asks for a man."),
-    }.get(visit.report.officer_gender, "")
+    wish = words.WISHES.get(visit.report.officer_gender)
     held = Assignment.objects.filter(report=visit.report, until=None).first()
     said = {
         "title": _("Take this case"),

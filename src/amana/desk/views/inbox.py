@@ -104,6 +104,7 @@ def row(report: Report, moment: datetime) -> dict[str, object]:
         "urgency": words.urgency(report.assessment.urgency, risks),
         "what": words.category(report.category),
         "about": " · ".join(part for part in about if part),
+        "wish": words.WISHES.get(report.officer_gender, ""),
         "why": words.route(last.rule, last.inputs) if last else "",
         "unread": getattr(report, "unread", 0),
         "news": words.day(promised[0].due_at) if promised else "",
