@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from amana.cli import main, occupied
 from amana.cli.doctor import running
 from amana.cli.doctor.lines import Level
 from amana.cli.errors import CommandFailed
-from amana.cli.keeping import manifest, restore
+from amana.cli.keeping import databases, manifest, restore
 from amana.config.env import env
 
 
@@ -47,7 +48,7 @@ def steps(monkeypatch: pytest.MonkeyPatch, *, cut: str = "") -> list[tuple[str, 
         made_at="",
         node="",
         pack="jo",
-        database=restore.connection.vendor,
+        database=connection.vendor,
         database_file="x",
         log_size=0,
         blobs=0,
@@ -58,10 +59,10 @@ def steps(monkeypatch: pytest.MonkeyPatch, *, cut: str = "") -> list[tuple[str, 
     monkeypatch.setattr(manifest, "read", lambda folder: found)
     monkeypatch.setattr(restore, "_check_blobs", step("check"))
     monkeypatch.setattr(restore, "_copy_blobs", step("blobs"))
-    monkeypatch.setattr(restore.databases, "empty", step("empty", False))
-    monkeypatch.setattr(restore.databases, "require_movable", step("movable"))
-    monkeypatch.setattr(restore.databases, "move_aside", step("aside"))
-    monkeypatch.setattr(restore.databases, "copy_in", step("copy"))
+    monkeypatch.setattr(databases, "empty", step("empty", False))
+    monkeypatch.setattr(databases, "require_movable", step("movable"))
+    monkeypatch.setattr(databases, "move_aside", step("aside"))
+    monkeypatch.setattr(databases, "copy_in", step("copy"))
     monkeypatch.setattr(restore, "call_command", step("migrate"))
     monkeypatch.setattr(restore, "_shut_everybody_out", step("out", 0))
     monkeypatch.setattr(restore, "_held_back", step("held", ""))

@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from pathlib import Path
 
 import pytest
 
 from amana.cli import main, say
+from amana.cli.commands import setup
 from amana.cli.errors import CommandFailed
+from amana.config.env import env
 
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "operator-guide.md"
@@ -123,3 +127,27 @@ def test_what_the_guide_tells_an_operator_to_type_exists(
             assert all(option.strip("[ ") in said.out for option in options.split())
             return
     raise AssertionError(f"there is no command amana {line}")
+
+
+def test_whatever_a_command_writes_is_its_owners_alone(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        assert main(["pack", "check", "jo"]) == 0
+        (tmp_path / "made").write_text("x")
+        assert stat.S_IMODE((tmp_path / "made").stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
+
+
+def test_a_home_that_others_could_look_into_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "var"
+    home.mkdir()
+    home.chmod(0o755)
+    changed = env().model_copy(update={"home": home})
+    monkeypatch.setattr("amana.config.env.env", lambda: changed)
+    setup._folders()
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    for folder in home.iterdir():
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700

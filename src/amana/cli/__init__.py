@@ -13,6 +13,8 @@ from amana import __version__
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0, 1 (it did not hold), or 2 (it could not be done)."""
+    # Whatever is written, by us or by a library, is for this account alone.
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amana.config.settings")
     parser = argparse.ArgumentParser(prog="amana", description="Run and look after a node.")
     parser.add_argument("--version", action="version", version=f"amana {__version__}")

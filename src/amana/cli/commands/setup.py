@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import argparse
+import stat
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from amana.cli.errors import CommandFailed
@@ -72,6 +74,9 @@ def _folders() -> None:
     settings = env()
     for folder in (settings.home, settings.run_folder, settings.state_folder, settings.blob_folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+            with suppress(PermissionError):  # a mounted folder that belongs to somebody else
+                folder.chmod(0o700)
 
 
 def _keys() -> None:
