@@ -58,8 +58,9 @@ def _claim(rows: QuerySet[Alert]) -> list[Alert]:
     mine = []
     for row in rows:
         same = Alert.objects.filter(pk=row.pk, sent_at__isnull=True, attempts=row.attempts)
-        if same.update(attempts=F("attempts") + 1):
-            mine.append(row)
+        with transaction.atomic():
+            if same.update(attempts=F("attempts") + 1):
+                mine.append(row)
     return mine
 
 

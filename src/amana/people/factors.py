@@ -95,7 +95,9 @@ def check_passkey(*, officer: Officer, credential: Mapping[str, object]) -> bool
     """Whether the answer was signed by one of her passkeys for this challenge."""
     try:
         webauthn.parse_authentication_response(credential)
-        webauthn.complete_authentication(officer, dict(credential)).record_usage()
+        used = webauthn.complete_authentication(officer, dict(credential))
+        with transaction.atomic():
+            used.record_usage()
     except (ValidationError, ValueError, TypeError, KeyError):
         return False
     return True
@@ -106,7 +108,8 @@ def check_code(*, officer: Officer, code: str) -> str:
     works once, over all processes of the node; each recovery code works once for good."""
     for row in Authenticator.objects.filter(user_id=officer.pk, type=TOTP_TYPE):
         if validate_totp_code(str(decrypt(row.data["secret"])), code):
-            row.record_usage()
+            with transaction.atomic():
+                row.record_usage()
             return TOTP_TYPE if _first_use(officer, code) else ""
     for row in Authenticator.objects.filter(user_id=officer.pk, type=RECOVERY_TYPE):
         if RecoveryCodes(row).validate_code(code):

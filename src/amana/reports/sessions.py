@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from django.db import transaction
+
 from amana.config.clock import now
 from amana.kernel.sealing.errors import SealingError
 from amana.kernel.sealing.tokens import new_token, token_id, unwrap_under, wrap_under
@@ -36,6 +38,7 @@ def start_for_draft(draft: Draft, key: bytes) -> str:
     return token
 
 
+@transaction.atomic
 def start_for_mailbox(report: Report, private: bytes) -> str:
     """A session on a filed report; returns the cookie's value."""
     token = new_token()
@@ -63,6 +66,7 @@ def open_session(token: str) -> Opened | None:
     return Opened(token=token, kind=row.kind, secret=secret, draft=row.draft, report=row.report)
 
 
+@transaction.atomic
 def forget(token: str) -> None:
     """End a session by deleting its row; an unknown token is no error."""
     if token and len(token) <= 64:

@@ -65,6 +65,7 @@ def take(*, staff: Staff, report: Report, reason: str = "") -> Assignment:
     return row
 
 
+@transaction.atomic
 def see_alerts(*, staff: Staff) -> int:
     """She has seen what waits at her units; returns how many alerts that were new."""
     units = units_where(staff, Action.READ_REPORT)

@@ -128,6 +128,7 @@ def resume(*, agency: Agency, code: ReceiptCode) -> str | None:
         return sessions.start_for_draft(draft, key)
 
 
+@transaction.atomic
 def save(
     *, opened: OpenDraft, answers: Mapping[str, Json], language: str = "", pin: str | None = None
 ) -> OpenDraft:
@@ -152,6 +153,7 @@ def save(
     return OpenDraft(row=opened.row, key=opened.key, content=content)
 
 
+@transaction.atomic
 def draw_again(opened: OpenDraft) -> OpenDraft:
     """A new receipt for a draft whose locator somebody else has; it was not shown yet."""
     content = replace(opened.content, receipt=new_receipt_code())
@@ -181,6 +183,7 @@ def claim(opened: OpenDraft, report: Report) -> None:
     sessions.end_others(opened.row)
 
 
+@transaction.atomic
 def delete(*, opened: OpenDraft) -> None:
     """Delete a draft and all its sessions. Its files are dropped by the journey, which calls
     the evidence room first."""
