@@ -8,8 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from amana.agencies.models import Unit
 from amana.evidence.intake import Meta
 from amana.kernel.sealing.receipts import new_receipt_code
+from amana.referral.services.access import Move
 from amana.reports.intake import Intake, receive
 from amana.reports.opening import Note
 from amana.reports.services.drafts import DraftContent
@@ -26,6 +28,8 @@ def _shown() -> list[object]:
         DraftContent("ar", {"narrative": CANARY}, code, code, "4711"),
         Line("id", "to_reporter", "2026", CANARY, "", facts, unread=True),
         Note(UUID(int=1), moment, "supervisor x", CANARY),
+        Move(Unit(), "referral", reason=CANARY),
+        builders.finding(note=CANARY, dropped={"X2": CANARY}),
         Meta(CANARY, "image/png", 1, "aa", "bb"),
     ]
 

@@ -47,8 +47,8 @@ class Finding:
     elements: str
     platform: str = ""
     offences: Sequence[str] = ()
-    dropped: Mapping[str, str] = field(default_factory=dict)
-    note: str = ""
+    dropped: Mapping[str, str] = field(default_factory=dict, repr=False)
+    note: str = field(default="", repr=False)
 
     def check(self) -> None:
         """Raise `Unusable`, naming the field, for what no form of ours offers."""

@@ -63,7 +63,7 @@ class Move:
     to: Unit
     rule: str
     inputs: Mapping[str, str] = field(default_factory=dict)
-    reason: str = ""
+    reason: str = field(default="", repr=False)
     keep_as_co_owner: bool = False
 
 
