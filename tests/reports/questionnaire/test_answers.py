@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amana.kernel.paper.bidi import levels, visual_runs
 from amana.packs import load_taxonomy, taxonomy_versions
 from amana.reports.questionnaire import (
     LANGUAGES,
@@ -217,18 +218,62 @@ FULL: Answers = {
 def test_the_summary_reads_like_the_questions() -> None:
     lines = {step_id: shown for step_id, _, shown in q().summary(FULL, "en")}
     assert lines["victim_country"] == ["Jordan"]
-    assert lines["identifiers"] == ["Phone number: +962790000000 · new"]
-    assert lines["payments"] == ["250.500 JOD · Cash · 2026-11"]
-    assert lines["deadline"] == ["2026-12-01 18:30"]
+    assert lines["identifiers"] == ["Phone number: \u2066+962790000000\u2069 · \u2068new\u2069"]
+    assert lines["payments"] == ["\u2066250.500 JOD\u2069 · Cash · \u20662026-11\u2069"]
+    assert lines["deadline"] == ["\u20662026-12-01 18:30\u2069"]
     assert lines["files"] == ["Files: 2"]
     assert lines["threaten_to_say"] == ["No answer"]
-    assert lines["person"] == ["Name: N"]
+    assert lines["person"] == ["Name: \u2068N\u2069"]
     assert lines["safe_contact"] == [
-        "By phone", "0790000000", "09:00 – 24:00", "Monday", "No voice messages",
-        "Code word: lemon",
+        "By phone", "\u20660790000000\u2069", "\u206609:00 – 24:00\u2069", "Monday",
+        "No voice messages", "Code word: \u2068lemon\u2069",
     ]  # fmt: skip
     assert lines["consent_police"] == ["Yes"]
     assert lines["consent_research"] == ["No"]
+
+
+CODES: dict[str, object] = {
+    "identifiers": [
+        {"type": "phone", "value": "+962 79 000 0000", "note": None},
+        {"type": "iban", "value": "JO94 CBJO 0010 0000 0000 0131 0003 02", "note": "حسابه"},
+        {"type": "url", "value": "https://example.test/a?b=1", "note": None},
+    ],
+    "payments": [
+        {"amount_minor": 250500, "currency": "JOD", "means": "bank",
+         "account": "JO94CBJO0010000000000131000302", "on": "2026-11-03"}
+    ],
+    "person": {"name": "سلمى", "phone": "+962790000000", "email": "s@example.test"},
+    "safe_contact": {"channel": "phone", "value": "+962790000000", "code_word": "ليمون 12"},
+    "published_urls": ["https://example.test/1-2/3"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["ar", "ur"])
+def test_numbers_links_and_accounts_keep_their_order_in_right_to_left_text(lang: str) -> None:
+    """What the eye meets, by the Unicode algorithm: each code reads as it was typed."""
+    drawn = "\n".join(
+        "".join(
+            run.text if not run.rtl else run.text[::-1]
+            for run in visual_runs(levels(line, rtl=True), rtl=True)
+        )
+        for _, _, shown in q().summary(CODES, lang)
+        for line in shown
+    )
+    for code in (
+        "+962 79 000 0000", "JO94 CBJO 0010 0000 0000 0131 0003 02", "https://example.test/a?b=1",
+        "250.500 JOD", "JO94CBJO0010000000000131000302", "2026-11-03", "s@example.test",
+        "https://example.test/1-2/3",
+    ):  # fmt: skip
+        assert code in drawn
+    assert drawn.count("+962790000000") == 2
+
+
+def test_a_mark_that_she_pasted_turns_nothing_around() -> None:
+    pasted = [{"type": "phone", "value": "\u202e+96279\u2066", "note": "\u2067x"}]
+    (line,) = {step: shown for step, _, shown in q().summary({"identifiers": pasted}, "en")}[
+        "identifiers"
+    ]
+    assert line == "Phone number: \u2066+96279\u2069 · \u2068x\u2069"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

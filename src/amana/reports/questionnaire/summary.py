@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from .engine import Questionnaire
 from .model import Step
@@ -12,6 +13,14 @@ from .types import UNKNOWN, items_of
 
 Line = tuple[str, str, list[str]]
 Show = Callable[[Questionnaire, object, str], list[str]]
+
+LRI: Final = "\u2066"
+FSI: Final = "\u2068"
+PDI: Final = "\u2069"
+_MARKS: Final = dict.fromkeys(
+    map(ord, "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
+_LEFT_TO_RIGHT: Final = frozenset({"phone", "email"})
 
 
 def summary(
@@ -68,19 +77,35 @@ def _option(step: Step, code: object, language: str, voice: str) -> str:
     return option.label(language, voice) if option else str(code)
 
 
+def _code(value: object) -> str:
+    """A phone, link, account, amount or date as a left-to-right island (UAX #9, LRI): after an
+    Arabic word its parts would change places, and a number that is read wrongly is another one."""
+    return _island(LRI, value)
+
+
+def _word(value: object) -> str:
+    """A word of the person's own, in the direction of its first letter (UAX #9, FSI)."""
+    return _island(FSI, value)
+
+
+def _island(opening: str, value: object) -> str:
+    # Her own marks go: one that is left open would turn around what stands after it.
+    text = str(value if value is not None else "").translate(_MARKS)
+    return f"{opening}{text}{PDI}" if text else ""
+
+
 def _identifier(q: Questionnaire, row: Mapping[str, object], language: str) -> str:
     kind = q.label(f"identifiers.{row.get('type')}", language)
-    text = f"{kind}: {row.get('value')}"
-    return f"{text} · {row['note']}" if row.get("note") else text
+    text = f"{kind}: {_code(row.get('value'))}"
+    return f"{text} · {_word(row['note'])}" if row.get("note") else text
 
 
 def _payment(q: Questionnaire, row: Mapping[str, object], language: str) -> str:
     amount, currency = row.get("amount_minor"), str(row.get("currency") or "")
     shown = show_amount(amount, currency) if isinstance(amount, int) and currency else ""
     means = q.label(f"payments.{row['means']}", language) if row.get("means") else ""
-    return " · ".join(
-        str(part) for part in (shown, means, row.get("account"), row.get("on")) if part
-    )
+    parts = (_code(shown), means, _code(row.get("account")), _code(row.get("on")))
+    return " · ".join(part for part in parts if part)
 
 
 def _rows(show: Callable[[Questionnaire, Mapping[str, object], str], str]) -> Show:
@@ -93,7 +118,11 @@ def _rows(show: Callable[[Questionnaire, Mapping[str, object], str], str]) -> Sh
 def _person(q: Questionnaire, value: object, language: str) -> list[str]:
     found = value if isinstance(value, Mapping) else {}
     names = [name for name in ("name", "phone", "email", "address") if found.get(name)]
-    return [f"{q.label(f'person.{name}', language)}: {found[name]}" for name in names]
+    return [f"{q.label(f'person.{name}', language)}: {_said(name, found[name])}" for name in names]
+
+
+def _said(name: str, value: object) -> str:
+    return _code(value) if name in _LEFT_TO_RIGHT else _word(value)
 
 
 def _contact(q: Questionnaire, value: object, language: str) -> list[str]:
@@ -103,23 +132,25 @@ def _contact(q: Questionnaire, value: object, language: str) -> list[str]:
     if channel == "none":
         return lines
     if rules.get("value"):
-        lines.append(str(rules["value"]))
+        lines.append(_code(rules["value"]))
     if rules.get("hours_from") or rules.get("hours_to"):
-        lines.append(f"{rules.get('hours_from') or '00:00'} – {rules.get('hours_to') or '24:00'}")
+        hours = f"{rules.get('hours_from') or '00:00'} – {rules.get('hours_to') or '24:00'}"
+        lines.append(_code(hours))
     if days := items_of(rules.get("days")):
         lines.append(" · ".join(q.label(f"day.{day}", language) for day in days))
     if channel == "phone":
         said = "yes" if rules.get("voicemail") else "no"
         lines.append(q.label(f"contact.voicemail_{said}", language))
     if rules.get("code_word"):
-        lines.append(f"{q.label('contact.code_word', language)}: {rules['code_word']}")
+        lines.append(f"{q.label('contact.code_word', language)}: {_word(rules['code_word'])}")
     return lines
 
 
 _WHOLE: dict[str, Show] = {
     "country": lambda q, value, language: [q.places.country_name(str(value), language)],
     "region": lambda q, value, language: [q.places.region_name(str(value), language)],
-    "date": lambda q, value, language: [str(value).replace("T", " ")],
+    "date": lambda q, value, language: [_code(str(value).replace("T", " "))],
+    "lines": lambda q, value, language: [_code(item) for item in items_of(value)],
     "files": lambda q, value, language: [
         q.label("files.count", language).replace("{count}", str(len(items_of(value))))
     ],
