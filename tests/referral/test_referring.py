@@ -479,3 +479,22 @@ def test_the_owner_may_hand_a_report_to_the_duty_unit() -> None:
     services.refer(staff=owner, report=report, to_unit=make.unit("jo/ccu/duty"), reason="Tonight.")
     assert report in visible_to(duty)
     services.refer(staff=duty, report=report, to_unit=make.unit("jo/ccu/aqaba"), reason="Morning.")
+
+
+@pytest.mark.parametrize(
+    ("category", "gone"), [("D1", {"jo/legal/review"}), ("T2", {"jo/ccu/terrorism"})]
+)
+def test_a_joint_case_ends_with_its_keys_when_it_becomes_words_or_terrorism(
+    category: str, gone: set[str]
+) -> None:
+    agency = make.node()
+    officer = make.staff(agency, "jo/ccu/aqaba")
+    second = make.staff(agency, "jo/ccu/karak")
+    report = make.diagnosed(officer, make.report(agency))
+    services.add_co_owner(
+        staff=officer, report=report, unit=make.unit("jo/ccu/karak"), reason="Both."
+    )
+    assert reads(second, report)
+    services.change_category(staff=second, report=report, category=category)
+    assert holders(report) == gone | {"jo/ccu/duty"}, "no key is left behind either"
+    assert not Access.objects.filter(report=report, role=AccessRole.CO_OWNER, until=None).exists()

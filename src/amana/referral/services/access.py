@@ -150,6 +150,17 @@ def end_duty(by: Acting) -> None:
         end_access(by, access.unit, [AccessRole.DUTY])
 
 
+def end_joint_case(by: Acting) -> None:
+    """Every co-owner loses access and keys, after ownership has moved (her own unit may be one of
+    them, and the keys that are given on are hers): what became a matter of words or of terrorism is no
+    longer theirs, and a key that stays behind would say otherwise."""
+    for access in Access.objects.select_related("unit").filter(
+        report=by.report, role=AccessRole.CO_OWNER, until=None
+    ):
+        end_access(by, access.unit, [AccessRole.CO_OWNER])
+        take_back(report=by.report, unit=access.unit, actor=by.actor)
+
+
 def _leaf(tag: ReportTag, by: Acting, unit: Unit, role: AccessRole) -> None:
     facts: dict[str, str | int | bool | None] = {"unit": unit.code, "ground": role.value}
     report = by.report

@@ -19,6 +19,7 @@ from amana.referral.services.access import (
     Move,
     acting,
     end_duty,
+    end_joint_case,
     give_access,
     leaf,
     lock,
@@ -146,6 +147,7 @@ def _to_legal_review(by: Acting) -> None:
     then = terrorism.code if assessment.specialised == "terrorism" and terrorism else owner.code
     inputs = {"then": then, "then_rule": SPECIALISED if then != owner.code else "category"}
     move_owner(by, Move(unit, LEGAL_REVIEW, inputs))
+    end_joint_case(by)
     give_access(by, unit, AccessRole.LEGAL_REVIEW)
     triage.untokenise(report=report)
     triage.move_stage(report, Stage.LEGAL_REVIEW)
@@ -158,8 +160,12 @@ def _follow_specialism(by: Acting) -> None:
     report = by.report
     unit = load_pack(report.agency.pack).specialised_unit("terrorism")
     assessment = Assessment.objects.get(report=report)
-    if assessment.specialised != "terrorism" or unit is None or owner_of(report).code == unit.code:
+    if assessment.specialised != "terrorism" or unit is None:
+        return
+    if owner_of(report).code == unit.code:
+        end_joint_case(by)
         return
     to = Unit.objects.get(agency_id=report.agency_id, code=unit.code)
     move_owner(by, Move(to, SPECIALISED, {"specialised": "terrorism"}))
+    end_joint_case(by)
     record(leaf(by, Tag.ROUTE, {"rule": SPECIALISED, "unit": unit.code}))
