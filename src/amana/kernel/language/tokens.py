@@ -35,8 +35,9 @@ def words(text: str) -> list[str]:
     characters; at most 4,000 forms are returned and 200,000 characters read.
     """
     found: dict[str, None] = {}
-    # Each word once: its forms cost more than its folding, and people repeat themselves.
-    for word in dict.fromkeys(_WORD.findall(fold(text[:_LONGEST_TEXT]))):
+    # Each word once, before and after folding: people repeat themselves, and both cost.
+    once = " ".join(dict.fromkeys(text[:_LONGEST_TEXT].split()))
+    for word in dict.fromkeys(_WORD.findall(fold(once))):
         for form in forms(word[:LONGEST_WORD]):
             found[form] = None
             if len(found) >= MOST_WORDS:
