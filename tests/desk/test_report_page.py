@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import json
 from html.parser import HTMLParser
+from io import BytesIO
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from amana.casework import services as casework
 from amana.evidence.blobs import blobs
 from amana.evidence.intake import FileIntake
+from amana.evidence.models import EvidenceItem
 from amana.evidence.services import add_to_report
 from amana.journal.events import REPORTER
 from amana.journal.models import Event
@@ -386,3 +389,47 @@ def test_the_answers_part_is_said_to_be_closed_where_a_unit_was_not_given_it() -
     page = ok(who.get(of(report)))
     assert "Your unit was not given the answers." in page
     assert make.NARRATIVE not in page
+
+
+class Unread(BytesIO):
+    """A body that must not be looked at."""
+
+    def read(self, *_args: int | None) -> bytes:
+        raise AssertionError("the body was read")
+
+
+def test_who_may_not_add_files_is_told_before_the_body_is_read() -> None:
+    agency = make.node()
+    report = make.report(agency)
+    owner = desk(agency, "jo/ccu/aqaba")
+    body: dict[str, Any] = {"wsgi.input": Unread()}
+    for who, answer in (
+        (desk(agency, "jo/ccu/irbid"), 404),
+        (desk(agency, "jo/ccu/aqaba", Role.LEGAL_REVIEWER), 404),
+        (Desk(owner.officer, vault_open=False), 302),
+    ):
+        who.client.handler.enforce_csrf_checks = True
+        said = who.client.generic(
+            "POST",
+            of(report, "files/"),
+            content_type="multipart/form-data; boundary=x",
+            CONTENT_LENGTH="1000",
+            **body,
+        )
+        assert said.status_code == answer
+
+
+def test_there_is_an_end_to_the_files_of_a_report_for_officers_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    agency = make.node()
+    report = make.report(agency)
+    a_file(report)
+    monkeypatch.setattr("amana.desk.views.files.MOST_OF_A_REPORT", 2)
+    who = desk(agency, "jo/ccu/aqaba")
+    went_on(who.post(of(report, "files/"), files=SimpleUploadedFile("b", b"b", "text/plain")))
+    page = refused(
+        who.post(of(report, "files/"), files=SimpleUploadedFile("c", b"c", "text/plain"))
+    )
+    assert "too many" in page
+    assert EvidenceItem.objects.filter(report=report).count() == 2

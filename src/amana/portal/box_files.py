@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from amana.config.bodies import whole_text
 from amana.config.views import SeeOther
-from amana.evidence.intake import MAX_FILES
+from amana.evidence.intake import MAX_FILES, MOST_OF_A_REPORT
 from amana.evidence.models import EvidenceItem
 from amana.evidence.services import add_to_report
 from amana.evidence.uploads import SealingUploadHandler
@@ -25,8 +23,6 @@ from amana.portal.box import page
 from amana.portal.errors import too_many
 from amana.portal.visits import ended, mailbox_of
 from amana.reports.services.mailbox import OpenReceipt
-
-MOST_OF_A_REPORT: Final = 200
 
 
 @csrf_exempt  # the token stands in a body that must not be read before the sealing is set up

@@ -15,13 +15,17 @@ from amana.config.clock import now
 from amana.desk import words
 from amana.desk.downloads import picture, picture_type, streamed
 from amana.desk.forms.files import BLURRED, CLEAR, SAVE, OpenFileForm
-from amana.desk.shell import Visit, act_page, attempt, done, filled, report_view
+from amana.desk.shell import Visit, act_page, attempt, desk_view, done, filled, report_view
 from amana.desk.views.report import draw
 from amana.evidence import opening, services
+from amana.evidence.intake import MAX_FILES, MOST_OF_A_REPORT
+from amana.evidence.models import EvidenceItem
 from amana.evidence.opening import FileRow
 from amana.evidence.uploads import SealingUploadHandler
-from amana.people.policies import Action
+from amana.people.policies import Action, Staff
 from amana.reports.errors import NoKey, NoSuchPart
+from amana.reports.policies import authorise, get_visible
+from amana.reports.services.parts import vault_of
 
 ASKED = "files"
 LOOKS_FOR_SECONDS = 600
@@ -85,9 +89,15 @@ def shown(visit: Visit, item_id: UUID) -> HttpResponseBase:
 
 @csrf_exempt  # the handler must be set before the body is read; the inner view checks the token
 @require_POST
-def add_files(request: HttpRequest, locator: str) -> HttpResponseBase:
-    """Files that the person brought to the desk, sealed while they arrive."""
-    handler = SealingUploadHandler(request)
+@desk_view
+def add_files(request: HttpRequest, staff: Staff, locator: str) -> HttpResponseBase:
+    """Files that the person brought to the desk, sealed while they arrive. Who may not is told
+    before a byte of them is read."""
+    report = get_visible(staff, locator)
+    authorise(staff, Action.DIAGNOSE, report)
+    vault_of(staff)
+    there = EvidenceItem.objects.filter(report=report).count()
+    handler = SealingUploadHandler(request, already=max(0, there + MAX_FILES - MOST_OF_A_REPORT))
     request.upload_handlers = [handler]
     request.sealing = handler  # type: ignore[attr-defined]
     return _add_files(request, locator=locator)

@@ -151,9 +151,9 @@ def end_duty(by: Acting) -> None:
 
 
 def end_joint_case(by: Acting) -> None:
-    """Every co-owner loses access and keys, after ownership has moved (her own unit may be one of
-    them, and the keys that are given on are hers): what became a matter of words or of terrorism is no
-    longer theirs, and a key that stays behind would say otherwise."""
+    """Every co-owner loses access and keys: what became a matter of words or of terrorism is no
+    longer theirs. Called after ownership has moved, since the keys that are given on may be those
+    of a co-owner."""
     for access in Access.objects.select_related("unit").filter(
         report=by.report, role=AccessRole.CO_OWNER, until=None
     ):
