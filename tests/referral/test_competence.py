@@ -68,7 +68,7 @@ def test_m018_there_always_is_a_unit_and_always_the_same_one(facts: Facts, pack:
     chosen = JO if pack is JO else MA
     first, second = competent(facts, chosen), competent(facts, chosen)
     assert first == second
-    assert chosen.unit(first.unit)
+    assert chosen.unit(first.unit).code == first.unit
 
 
 @given(facts=FACTS)

@@ -3,10 +3,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from amana.portal import figures_views
+from amana.portal.figures_views import as_csv, as_json, page
 
 urlpatterns = [
-    path("figures/", figures_views.page, name="figures"),
-    path("figures.json", figures_views.as_json, name="figures-json"),
-    path("figures.csv", figures_views.as_csv, name="figures-csv"),
+    path("figures/", page, name="figures"),
+    path("figures.json", as_json, name="figures-json"),
+    path("figures.csv", as_csv, name="figures-csv"),
 ]
