@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A small HTTP client for loads on the node of this machine: it shares the two cores with the server,
-so it does as little as it can. Bounded in count and time, and it speaks to loopback only."""
+"""A small HTTP client for loads on the node of this machine.
+
+It shares the two cores with the server, so it does as little as it can. Bounded in count and time,
+and it speaks to loopback only."""
 
 from __future__ import annotations
 
