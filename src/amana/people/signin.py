@@ -26,6 +26,8 @@ PENDING: Final = "pending"
 PENDING_SINCE: Final = "pending_since"
 FACTOR: Final = "factor"
 PENDING_SECONDS: Final = 15 * 60
+CONFIRMED: Final = "confirmed"
+CONFIRMED_SECONDS: Final = 10 * 60
 
 
 def try_password(request: HttpRequest, *, name: str, password: str) -> Officer | None:
@@ -83,7 +85,7 @@ def finish(request: HttpRequest, officer: Officer, kind: str) -> None:
     """Both factors were right: sign in, under a fresh session key."""
     throttle.give_back(request, SIGN_IN, officer.login)
     throttle.give_back(request, SECOND_FACTOR, officer.login)
-    for key in (PENDING, PENDING_SINCE):
+    for key in (PENDING, PENDING_SINCE, CONFIRMED):
         request.session.pop(key, None)
     with transaction.atomic():
         login(request, officer, backend=BACKEND)
@@ -98,6 +100,24 @@ def finish(request: HttpRequest, officer: Officer, kind: str) -> None:
             )
         )
     request.session[FACTOR] = kind
+
+
+def confirm(request: HttpRequest, officer: Officer, password: str) -> bool:
+    """Ask somebody who is signed in for her password again, before she changes what protects her
+    account: a browser left open must not be enough. Raises `TooOften`, `Busy`."""
+    throttle.take(request, SIGN_IN, officer.login)
+    if not officer.check_password(password):
+        _note_failure(request, officer.login, "password")
+        return False
+    throttle.give_back(request, SIGN_IN, officer.login)
+    request.session[CONFIRMED] = int(now().timestamp())
+    return True
+
+
+def confirmed(request: HttpRequest) -> bool:
+    """Whether she gave her password again a moment ago."""
+    since = request.session.get(CONFIRMED, 0)
+    return bool(0 <= now().timestamp() - since <= CONFIRMED_SECONDS)
 
 
 def leave(request: HttpRequest) -> None:

@@ -375,3 +375,45 @@ def test_a_page_that_needs_the_vault_is_reached_after_opening_it() -> None:
     desk.post("/desk/vault/close/")
     desk.get("/desk/vault/?next=https://elsewhere.example/")
     steps.went_to(desk.post("/desk/vault/", passphrase=PASSPHRASE), "/desk/")
+
+
+def test_a_session_alone_puts_no_other_phone_in_the_place_of_hers() -> None:
+    agency, _ = make.agency_with_units()
+    desk = Desk()
+    steps.set_up(agency, desk)
+    for answer in (
+        desk.get("/desk/factors/"),
+        desk.post("/desk/factors/", code="123456"),
+        desk.post("/desk/factors/passkey/", credential="{}"),
+    ):
+        steps.went_to(answer, "/desk/factors/confirm/")
+    wrong = desk.post("/desk/factors/confirm/", password="not hers at all")
+    assert wrong.status_code == 422
+    assert "not right" in steps.text(wrong)
+    steps.went_to(desk.get("/desk/factors/"), "/desk/factors/confirm/")
+    steps.went_to(desk.post("/desk/factors/confirm/", password=PASSWORD), "/desk/factors/")
+    secret = steps.secret_on(desk.get("/desk/factors/"))
+    code = steps.totp_now(secret)
+    steps.went_to(desk.post("/desk/factors/", code=code), "/desk/factors/codes/")
+    steps.went_to(desk.get("/desk/factors/"), "/desk/factors/confirm/")
+
+
+def test_a_password_that_was_given_a_while_ago_is_asked_again() -> None:
+    agency, _ = make.agency_with_units()
+    desk = Desk()
+    steps.set_up(agency, desk)
+    steps.went_to(desk.post("/desk/factors/confirm/", password=PASSWORD), "/desk/factors/")
+    with time_machine.travel(now() + timedelta(minutes=11), tick=False):
+        steps.went_to(desk.get("/desk/factors/"), "/desk/factors/confirm/")
+
+
+def test_who_is_not_signed_in_confirms_nothing_and_tries_are_counted() -> None:
+    agency, _ = make.agency_with_units()
+    steps.went_to(Desk().post("/desk/factors/confirm/", password=PASSWORD), "/desk/sign-in/")
+    desk = Desk()
+    steps.set_up(agency, desk)
+    answers = {
+        desk.post("/desk/factors/confirm/", password="wrong every time").status_code
+        for _ in range(25)
+    }
+    assert 429 in answers

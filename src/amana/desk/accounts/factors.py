@@ -11,7 +11,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from amana.desk.accounts import pages
-from amana.desk.accounts.forms import CodeForm, FirstCodeForm, PasskeyForm
+from amana.desk.accounts.forms import CodeForm, ConfirmForm, FirstCodeForm, PasskeyForm
+from amana.kernel.sealing.errors import Busy
 from amana.people import factors, signin, throttle
 from amana.people.errors import TooOften
 from amana.people.models import Officer
@@ -68,6 +69,8 @@ def enrol(request: HttpRequest) -> HttpResponse:
     officer = _enrolling(request)
     if officer is None:
         return pages.go("sign-in")
+    if _must_confirm(request):
+        return pages.go("factors-confirm")
     sealed = request.session.get(_SECRET) or factors.new_totp()
     request.session[_SECRET] = sealed
     form, status = FirstCodeForm(pages.posted(request)), 200
@@ -87,6 +90,8 @@ def enrol_passkey(request: HttpRequest) -> HttpResponse:
     officer = _enrolling(request)
     if officer is None:
         return pages.go("sign-in")
+    if _must_confirm(request):
+        return pages.go("factors-confirm")
     answer = PasskeyForm(request.POST)
     if answer.is_valid() and factors.enrol_passkey(
         officer=officer, credential=answer.cleaned_data["credential"]
@@ -99,6 +104,27 @@ def enrol_passkey(request: HttpRequest) -> HttpResponse:
         "text": _("The passkey did not answer. Try again."),
     }
     return _show_enrolment(request, officer, sealed, FirstCodeForm(), 422, [problem])
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The password once more, before somebody who is signed in changes her second step."""
+    officer = request.user
+    if not isinstance(officer, Officer) or not request.session.get(signin.FACTOR):
+        return pages.go("sign-in")
+    form, status = ConfirmForm(pages.posted(request)), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                if signin.confirm(request, officer, form.cleaned_data["password"]):
+                    return pages.go("factors")
+                form.add_error("password", _("This password is not right."))
+            except (Busy, TooOften) as error:
+                status = pages.refuse(form, error)
+    return pages.page(request, "confirm", {"form": form}, status)
 
 
 @never_cache
@@ -124,6 +150,12 @@ def _enrolling(request: HttpRequest) -> Officer | None:
     if officer is None or factors.has_factor(officer.pk):
         return None
     return officer
+
+
+def _must_confirm(request: HttpRequest) -> bool:
+    # The first factor follows the password at once; another one may be put in by whoever finds
+    # the browser open.
+    return isinstance(request.user, Officer) and not signin.confirmed(request)
 
 
 def _enrolled(request: HttpRequest, officer: Officer, kind: str) -> HttpResponse:

@@ -134,6 +134,12 @@ class FirstCodeForm(CodeForm):
         self.fields["code"].help_text = _("The six digits that the app shows now.")
 
 
+class ConfirmForm(forms.Form):
+    """The password of somebody who is signed in."""
+
+    password = _secret(_("Password"), "current-password")
+
+
 class PasskeyForm(forms.Form):
     """What the browser answered, as JSON."""
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("second-factor/", factors.second_factor, name="second-factor"),
     path("second-factor/passkey/", factors.second_factor_passkey, name="second-factor-passkey"),
     path("factors/", factors.enrol, name="factors"),
+    path("factors/confirm/", factors.confirm, name="factors-confirm"),
     path("factors/passkey/", factors.enrol_passkey, name="factors-passkey"),
     path("factors/codes/", factors.recovery_codes, name="recovery-codes"),
     path("vault/", vault.vault, name="vault"),
