@@ -6,9 +6,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -20,6 +22,7 @@ from amana.evidence.blobs import blobs
 from amana.evidence.intake import FileIntake
 from amana.evidence.services import add_to_report
 from amana.journal.events import REPORTER
+from amana.kernel.paper import Sheet
 from amana.people.errors import NotAllowed
 from amana.people.models import Role
 from amana.referral import notice, selectors, services
@@ -287,19 +290,26 @@ def test_m004_the_paper_is_made_in_every_language(language: str) -> None:
     assert paper == notice_pdf(staff=officer, row=row, language=language)
 
 
-def test_m004_the_paper_prints_the_digest_of_the_signed_notice(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from amana.kernel.paper import Sheet
-
-    drawn: list[str] = []
-    real = Sheet.paragraph
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is set on the sheets of a test; shaped Arabic cannot be read back from the glyphs."""
+    set_there: list[str] = []
+    paragraph, table = Sheet.paragraph, Sheet.table
 
     def noting(sheet: Sheet, text: str, *, bold: bool = False) -> None:
-        drawn.append(text)
-        real(sheet, text, bold=bold)
+        set_there.append(text)
+        paragraph(sheet, text, bold=bold)
+
+    def noting_rows(sheet: Sheet, rows: Sequence[tuple[str, str]]) -> None:
+        set_there.extend(f"{label}: {value}" for label, value in rows)
+        table(sheet, rows)
 
     monkeypatch.setattr(Sheet, "paragraph", noting)
+    monkeypatch.setattr(Sheet, "table", noting_rows)
+    return set_there
+
+
+def test_m004_the_paper_prints_the_digest_of_the_signed_notice(drawn: list[str]) -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
     report = make.notified(officer, make.report(agency))
@@ -309,3 +319,43 @@ def test_m004_the_paper_prints_the_digest_of_the_signed_notice(
     assert bytes(row.digest).hex() in printed
     signed = selectors.notice_jws(staff=officer, row=row)
     assert hashlib.sha256(signed.encode()).hexdigest() in printed
+
+
+IN_WORDS = {
+    "ar": (
+        "فورًا", "تهديد للحياة", "واتساب", "العقبة", "ألمانيا", "نعم، يمكن رؤيته",
+        "كله في هذا البلد", "22 تشرين الثاني 2026, 01:30 UTC+03:00",
+    ),
+    "fr": (
+        "Immédiatement", "WhatsApp", "Aqaba", "Allemagne", "Oui, il est visible",
+        "En totalité dans ce pays", "22 novembre 2026, 01:30 UTC+03:00",
+    ),
+    "en": ("At once", "Life threatened", "Germany", "22 November 2026, 01:30 UTC+03:00"),
+}  # fmt: skip
+CODES = (
+    "immediate", "threat_to_life", "whatsapp", "JO-AQ", "jo/ccu", "domestic", "cyber_2023",
+    "penal_code", "2026-11-21T", "+00:00",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", IN_WORDS)
+def test_m004_the_paper_speaks_in_words_and_the_files_codes_stay_in_the_file(
+    language: str, drawn: list[str]
+) -> None:
+    agency = make.node()
+    officer = make.staff(agency, "jo/ccu/aqaba")
+    with time_machine.travel(datetime(2026, 11, 21, 22, 30, tzinfo=UTC), tick=False):
+        given = {"platform": "whatsapp", "suspect_location": "abroad", "suspect_country": "DE"}
+        report = make.report(agency, threat_to_life="yes", **given)
+        report = make.notified(make.again(officer), report)
+        (row,) = selectors.notices(report)
+        notice_pdf(staff=make.again(officer), row=row, language=language)
+        said = selectors.notice_content(staff=make.again(officer), row=row)
+    printed = "\n".join(drawn)
+    for word in IN_WORDS[language]:
+        assert word in printed
+    for code in CODES:
+        assert code not in printed
+    facts = said["report"]
+    assert isinstance(facts, dict)
+    assert (facts["urgency"], facts["suspect_country"]) == ("immediate", "DE")

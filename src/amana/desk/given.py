@@ -14,7 +14,7 @@ from amana.people.policies import Action
 from amana.referral import selectors
 from amana.referral.models import ProsecutorNotice
 from amana.referral.notice import NotGenuine
-from amana.referral.notice_pdf import answer_rows, finding_rows, report_rows
+from amana.referral.notice_pdf import answer_rows, basis_lines, finding_rows, report_rows
 from amana.reports.errors import NoKey, NoSuchPart
 from amana.reports.questionnaire.types import Json
 
@@ -54,7 +54,6 @@ def sections(said: Mapping[str, Json]) -> list[Row]:
     """A notice under headings, in the officer's language."""
     language = words.language()
     files = said["files"] if isinstance(said["files"], list) else []
-    bases = said["legal_bases"] if isinstance(said["legal_bases"], list) else []
     found = [
         (_("Statement of the officer"), [("", str(said["statement"]))]),
         (
@@ -63,7 +62,7 @@ def sections(said: Mapping[str, Json]) -> list[Row]:
         ),
         (_("What was reported"), report_rows(said, language)),
         (_("What was found"), finding_rows(said, language)),
-        (_("Articles that may apply"), [("", "\n".join(map(str, bases)))]),
+        (_("Articles that may apply"), [("", "\n".join(basis_lines(said, language)))]),
         (_("What the person told"), answer_rows(said, language)),
         (
             _("Files that are kept, by SHA-256"),

@@ -20,6 +20,7 @@ from amana.people.models import Role
 from amana.referral import competence
 from amana.reports.models import AccessRole, Identity, Origin, Stage
 from amana.reports.questionnaire import PackPlaces
+from amana.triage import words as triage
 from amana.triage.models import Urgency
 
 LETTER: Final[Mapping[str, str]] = {
@@ -39,17 +40,7 @@ STAGES: Final[Words] = {
     Stage.WITHDRAWN: gettext_lazy("Withdrawn"),
     Stage.CLOSED: pgettext_lazy("stage", "Closed"),
 }
-RISKS: Final[Words] = {
-    "threat_to_life": gettext_lazy("Life threatened"),
-    "child_at_risk": gettext_lazy("Child in danger"),
-    "self_harm": gettext_lazy("Risk of self-harm"),
-    "honour_risk": gettext_lazy("Danger from the family"),
-    "contact_offence": gettext_lazy("Meeting in person"),
-    "location_disclosed": gettext_lazy("Place is known"),
-    "deadline": gettext_lazy("Deadline"),
-    "published": gettext_lazy("Already published"),
-    "ongoing": gettext_lazy("Still going on"),
-}
+RISKS: Final[Words] = triage.RISKS
 RULES: Final[Words] = {
     "life-threatened": gettext_lazy("The person says that a life is threatened."),
     "danger-now": gettext_lazy("The person is in danger now."),

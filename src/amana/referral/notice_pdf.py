@@ -4,19 +4,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
+from babel.localedata import exists
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from amana.agencies.selectors import current_pack, units_by_code
 from amana.kernel.paper import Sheet
-from amana.packs import load_taxonomy
+from amana.packs import UnknownCodeError, load_taxonomy
 from amana.people.policies import Staff
 from amana.referral.models import ProsecutorNotice
 from amana.referral.selectors import notice_content
-from amana.reports.questionnaire import questionnaire
+from amana.reports.questionnaire import PackPlaces, questionnaire
 from amana.reports.questionnaire.types import Json
+from amana.triage import words
 
 GROUP = 8
+# The hour with its distance from UTC: who reads the paper may live by another clock.
+MOMENT = "d MMMM y, HH:mm 'UTC'xxx"
+_places = PackPlaces()
 
 
 def notice_pdf(*, staff: Staff, row: ProsecutorNotice, language: str) -> bytes:
@@ -34,7 +43,7 @@ def _sheet(row: ProsecutorNotice, said: dict[str, Json], language: str) -> Sheet
     sheet.table(report_rows(said, language))
     sheet.heading(_("What was found"), level=2)
     sheet.table(finding_rows(said, language))
-    bases = _codes(said["legal_bases"])
+    bases = basis_lines(said, language)
     if bases:
         sheet.heading(_("Articles that may apply"), level=2)
         sheet.paragraph("\n".join(bases))
@@ -58,27 +67,42 @@ def _sheet(row: ProsecutorNotice, said: dict[str, Json], language: str) -> Sheet
 
 
 def _parties(row: ProsecutorNotice, said: dict[str, Json], language: str) -> list[tuple[str, str]]:
+    sender = units_by_code(row.agency_id).get(str(said["from"]))
     return [
         (_("To"), row.office.names.get(language, row.office.code)),
-        (_("From"), str(said["from"])),
-        (_("Date"), f"{row.at:%Y-%m-%d %H:%M} UTC"),
+        (_("From"), sender.names.get(language, sender.code) if sender else str(said["from"])),
+        (_("Date"), _moment(row.at, language)),
         (_("Number of the notice"), str(row.id)),
     ]
 
 
 def report_rows(said: Mapping[str, Json], language: str) -> list[tuple[str, str]]:
-    """The coded facts of a notice, labelled in the active language."""
+    """The coded facts of a notice, in the words of the active language."""
     facts = _map(said["report"])
     category = load_taxonomy().category(str(facts["category"]))
     return [
         (_("Report"), str(facts["locator"])),
-        (_("Received"), str(facts["received_at"])),
+        (
+            _("Received"),
+            _moment(datetime.fromisoformat(str(facts["received_at"])), language),
+        ),
         (_("Category"), f"{category.label.in_(language)} ({category.code})"),
-        (_("Urgency"), str(facts["urgency"])),
-        (_("Risks"), ", ".join(_codes(facts["risks"])) or "-"),
-        (_("Place"), str(facts["victim_region"] or facts["victim_country"] or "-")),
-        (_("Other side"), str(facts["suspect_country"] or facts["suspect_location"])),
+        (_("Urgency"), _said(words.URGENCIES, facts["urgency"])),
+        (_("Risks"), "\n".join(_said(words.RISKS, code) for code in _codes(facts["risks"])) or "-"),
+        (_("Place"), _place(facts["victim_region"] or facts["victim_country"], language) or "-"),
+        (
+            _("Other side"),
+            _place(facts["suspect_country"], language)
+            or _other_side(facts["suspect_location"], language),
+        ),
     ]
+
+
+def basis_lines(said: Mapping[str, Json], language: str) -> list[str]:
+    """The articles of a notice, each after the name of its law."""
+    laws = {law.code: law.names.in_(language) for law in current_pack().law.statutes}
+    named = (basis.partition(" ") for basis in _codes(said["legal_bases"]))
+    return [f"{laws.get(code, code)} · {article}" for code, _sep, article in named]
 
 
 def answer_rows(said: Mapping[str, Json], language: str) -> list[tuple[str, str]]:
@@ -89,7 +113,7 @@ def answer_rows(said: Mapping[str, Json], language: str) -> list[tuple[str, str]
 
 
 def finding_rows(said: Mapping[str, Json], language: str) -> list[tuple[str, str]]:
-    """The diagnosis of a notice, labelled in the active language."""
+    """The diagnosis of a notice, in the words of the active language."""
     found = _map(said["diagnosis"])
     taxonomy = load_taxonomy()
     offences = [
@@ -97,13 +121,54 @@ def finding_rows(said: Mapping[str, Json], language: str) -> list[tuple[str, str
         for code in _codes(found["offences"])
     ]
     return [
-        (_("Still online"), str(found["online"])),
-        (_("Identifiers"), str(found["identifiers"])),
-        (_("Platform"), str(found["platform"] or "-")),
-        (_("Jurisdiction"), str(found["jurisdiction"])),
-        (_("Elements of the offence"), str(found["elements"])),
+        (_("Still online"), _said(words.ONLINE, found["online"])),
+        (_("Identifiers"), _said(words.IDENTIFIERS, found["identifiers"])),
+        (_("Platform"), _facet("platform", found["platform"], language) or "-"),
+        (_("Jurisdiction"), _said(words.JURISDICTION, found["jurisdiction"])),
+        (_("Elements of the offence"), _said(words.ELEMENTS, found["elements"])),
         (_("Offences"), "\n".join(offences)),
     ]
+
+
+def _moment(when: datetime, language: str) -> str:
+    """A moment by the clocks of the node, its month as people there call it where we know."""
+    pack = current_pack()
+    local = f"{language}_{pack.country}"
+    return format_datetime(
+        when,
+        MOMENT,
+        tzinfo=ZoneInfo(pack.header.timezone),
+        locale=local if exists(local) else language,
+    )
+
+
+def _said(known: words.Words, code: Json) -> str:
+    """The words of a code; a code nobody wrote words for stands for itself."""
+    return str(known.get(str(code), code))
+
+
+def _facet(name: str, code: Json, language: str) -> str:
+    if not code:
+        return ""
+    try:
+        return load_taxonomy().facet(name).value(str(code)).label.in_(language)
+    except UnknownCodeError:
+        return str(code)
+
+
+def _other_side(location: Json, language: str) -> str:
+    # The label of "unknown" is an answer of the person's own: "I do not know".
+    if location in ("", None, "unknown"):
+        return _("Not known")
+    return _facet("suspect_location", location, language)
+
+
+def _place(code: Json, language: str) -> str:
+    """A country (two letters) or a region of one by name; empty for no code."""
+    if not code:
+        return ""
+    named = _places.region_name if "-" in str(code) else _places.country_name
+    return named(str(code), language)
 
 
 def _files(sheet: Sheet, files: Json) -> None:

@@ -13,59 +13,36 @@ from amana.desk import words
 from amana.desk.forms.report import prose
 from amana.packs import load_taxonomy
 from amana.reports.models import Report
-from amana.triage.models import Diagnosis
 from amana.triage.services import MAX_WORDS_OF_A_NOTE, Finding
+from amana.triage.words import ELEMENTS, IDENTIFIERS, JURISDICTION, ONLINE
 
 MAX_REASON = 1000
-ONLINE = (
-    (Diagnosis.Online.YES, _("Yes, it can be seen")),
-    (Diagnosis.Online.NO, _("No, it was never published")),
-    (Diagnosis.Online.REMOVED, _("It was, and is gone")),
-    (Diagnosis.Online.UNKNOWN, _("Not known")),
-)
-IDENTIFIERS = (
-    (Diagnosis.Identifiers.NONE, _("Nothing")),
-    (Diagnosis.Identifiers.SOME, _("Something, but not enough yet")),
-    (Diagnosis.Identifiers.ENOUGH, _("Enough to ask a provider")),
-)
-JURISDICTION = (
-    (Diagnosis.Jurisdiction.DOMESTIC, _("All of it in this country")),
-    (Diagnosis.Jurisdiction.FOREIGN, _("Abroad")),
-    (Diagnosis.Jurisdiction.MIXED, _("Partly here, partly abroad")),
-    (Diagnosis.Jurisdiction.UNKNOWN, _("Not known yet")),
-)
-ELEMENTS = (
-    (Diagnosis.Elements.PRESENT, _("Yes")),
-    (Diagnosis.Elements.PARTLY, _("In part")),
-    (Diagnosis.Elements.ABSENT, _("No")),
-    (Diagnosis.Elements.UNCLEAR, _("Not clear: a lawyer should look")),
-)
 
 
 class DiagnosisForm(forms.Form):
     online = forms.ChoiceField(
         label=_("Is the content online now?"),
         help_text=_("Look only where the person pointed you, and never download intimate images."),
-        choices=ONLINE,
+        choices=list(ONLINE.items()),
         widget=forms.RadioSelect,
     )
     identifiers = forms.ChoiceField(
         label=_("Is there something by which the other side can be found?"),
         help_text=_("A phone number, an account, a link, a bank or wallet address."),
-        choices=IDENTIFIERS,
+        choices=list(IDENTIFIERS.items()),
         widget=forms.RadioSelect,
     )
     platform = forms.ChoiceField(label=_("Platform"), required=False)
     jurisdiction = forms.ChoiceField(
         label=_("Where does it lie?"),
         help_text=_("Abroad is no reason to stop: it opens a cross-border task."),
-        choices=JURISDICTION,
+        choices=list(JURISDICTION.items()),
         widget=forms.RadioSelect,
     )
     elements = forms.ChoiceField(
         label=_("Are the elements of the offence there?"),
         help_text=_("What the law asks for: who did what, to whom, with which intent."),
-        choices=ELEMENTS,
+        choices=list(ELEMENTS.items()),
         widget=forms.RadioSelect,
     )
     offences = forms.MultipleChoiceField(

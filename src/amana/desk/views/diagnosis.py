@@ -8,19 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from amana.desk import words
-from amana.desk.forms.diagnosis import (
-    ELEMENTS,
-    IDENTIFIERS,
-    JURISDICTION,
-    ONLINE,
-    CategoryForm,
-    DiagnosisForm,
-)
+from amana.desk.forms.diagnosis import CategoryForm, DiagnosisForm
 from amana.desk.shell import Visit, act_page, attempt, done, filled, report_view
 from amana.people.policies import Action
 from amana.referral import services
 from amana.reports.errors import NoKey, NoSuchPart
 from amana.triage import selectors as triage
+from amana.triage.words import ELEMENTS, IDENTIFIERS, JURISDICTION, ONLINE
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,17 +114,17 @@ def _earlier(visit: Visit) -> list[dict[str, object]]:
             {
                 "at": words.moment(row.at),
                 "facts": [
-                    {"label": _("Online"), "value": words.said(dict(ONLINE), row.online)},
+                    {"label": _("Online"), "value": words.said(ONLINE, row.online)},
                     {
                         "label": _("Identifiers"),
-                        "value": words.said(dict(IDENTIFIERS), row.identifiers),
+                        "value": words.said(IDENTIFIERS, row.identifiers),
                     },
                     {"label": _("Platform"), "value": words.facet("platform", row.platform)},
                     {
                         "label": _("Where it lies"),
-                        "value": words.said(dict(JURISDICTION), row.jurisdiction),
+                        "value": words.said(JURISDICTION, row.jurisdiction),
                     },
-                    {"label": _("Elements"), "value": words.said(dict(ELEMENTS), row.elements)},
+                    {"label": _("Elements"), "value": words.said(ELEMENTS, row.elements)},
                     {
                         "label": _("Offences"),
                         "value": "\n".join(words.category(code) for code in row.offences),
