@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""`amana worker`: sequences the journal and keeps the clocks; runs on as many hosts as wanted."""
+"""`amana worker`: sequences the journal and keeps the clocks; on further hosts
+only where they share the folder `state/` (threat model, losing what was entrusted)."""
 
 from __future__ import annotations
 
