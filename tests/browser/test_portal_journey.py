@@ -15,8 +15,9 @@ from amana.agencies.selectors import forget_shown
 from amana.evidence.models import EvidenceItem
 from amana.kernel.sealing.receipts import parse_code
 from amana.reports.models import Message, Report
-from tests.portal.visitor import STORY, node
+from tests.portal.visitor import STORY
 from tests.support.browser import Visit, visit
+from tests.support.builders import node
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -18,7 +18,7 @@ from amana.cli.doctor.lines import Level, Line, amber, green, red, shown
 from amana.config.env import Env, env
 from amana.config.node import keyring
 from amana.kernel.sealing.keyring import Keyring
-from tests.portal.visitor import node
+from tests.support.builders import node
 
 pytestmark = pytest.mark.db
 Setter = Callable[..., None]

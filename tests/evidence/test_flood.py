@@ -18,7 +18,8 @@ from amana.evidence.blobs import FolderBlobs
 from amana.evidence.uploads import KEPT_FREE, SealingUploadHandler
 from amana.reports import sessions
 from amana.reports.services import drafts
-from tests.portal.visitor import Visitor, node
+from tests.portal.visitor import Visitor
+from tests.support.builders import node
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 

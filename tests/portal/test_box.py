@@ -18,7 +18,8 @@ from amana.limits.models import Bucket
 from amana.reports.events import Tag
 from amana.reports.models import Message, PortalSession, Receipt, Report
 from amana.reports.services import mailbox
-from tests.portal.visitor import Visitor, node
+from tests.portal.visitor import Visitor
+from tests.support.builders import node
 
 pytestmark = pytest.mark.db
 SHORT = {"groups": "blackmail", "pace": "short", "victim_country": "JO", "narrative": "CANARY"}

@@ -12,7 +12,8 @@ from django.test import Client
 
 from amana.agencies.selectors import forget_shown
 from amana.reports.models import Draft
-from tests.portal.visitor import Visitor, node
+from tests.portal.visitor import Visitor
+from tests.support.builders import node
 
 pytestmark = pytest.mark.db
 FIRST_PAGE = 14 * 1024

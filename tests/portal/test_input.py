@@ -9,7 +9,8 @@ from django.test import Client
 from amana.limits import rules
 from amana.reports.models import Draft
 from tests.portal.test_walk import answers_of
-from tests.portal.visitor import Visitor, node
+from tests.portal.visitor import Visitor
+from tests.support.builders import node
 
 pytestmark = pytest.mark.db
 FORM = "application/x-www-form-urlencoded"

@@ -16,7 +16,8 @@ from amana.kernel.sealing.receipts import parse_code
 from amana.reports.models import Draft, Report
 from tests.kernel.paper.drawn import lines
 from tests.portal.test_walk import answers_of
-from tests.portal.visitor import STORY, Visitor, node
+from tests.portal.visitor import STORY, Visitor
+from tests.support.builders import node
 
 pytestmark = pytest.mark.db
 

@@ -12,7 +12,8 @@ from amana.config.env import env
 from amana.evidence import intake
 from amana.evidence.models import EvidenceItem
 from tests.portal.test_walk import answers_of
-from tests.portal.visitor import Visitor, node
+from tests.portal.visitor import Visitor
+from tests.support.builders import node
 
 pytestmark = pytest.mark.db
 CANARY = b"CANARY-FILE " * 4000

@@ -15,7 +15,8 @@ from amana.reports.intake import current_questionnaire
 from amana.reports.models import Draft, PortalSession, Report
 from amana.reports.services import drafts
 from amana.reports.sessions import open_session
-from tests.portal.visitor import STORY, Visitor, node
+from tests.portal.visitor import STORY, Visitor
+from tests.support.builders import node
 
 pytestmark = pytest.mark.db
 

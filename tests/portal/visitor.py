@@ -12,14 +12,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
-from amana.agencies.models import Agency
-from amana.agencies.selectors import forget_shown
-from amana.agencies.services import apply_pack
-from amana.config.env import env
-from amana.kernel.sealing.keyring import Keyring
-from amana.packs import load_pack
-from amana.people.services import provision
-
 Fields = Mapping[str, str | Sequence[str] | Sequence[SimpleUploadedFile]]
 QUESTION = re.compile(r"/[qc]/[0-9]{10}/")
 MOST_PAGES = 90
@@ -58,16 +50,6 @@ STORY: dict[str, str | list[str]] = {
     "cross_border": "no",
 }
 """Answers of somebody who is blackmailed from abroad; what is not here is skipped."""
-
-
-def node(pack: str = "jo") -> Agency:
-    """The agency of a pack with all its units, ready to take reports."""
-    Keyring.ensure(env().key_folder)
-    forget_shown()
-    agency = apply_pack(pack=load_pack(pack))
-    provision(agency=agency)
-    forget_shown()
-    return agency
 
 
 class _Reader(HTMLParser):
