@@ -46,7 +46,9 @@ TESTS = Path(__file__).resolve().parent
 HOME = _own_home()
 
 hypothesis.settings.register_profile("dev", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile(
+    "ci", deadline=None, derandomize=True, database=None, max_examples=40
+)
 hypothesis.settings.register_profile(
     "quick", deadline=None, derandomize=True, database=None, max_examples=15
 )
