@@ -116,3 +116,11 @@ def chromium() -> Iterator[object]:
 
 if "amana" in sys.modules:  # the settings would have been read from the caller's home
     raise RuntimeError("amana was imported before tests/conftest.py")
+
+
+@pytest.fixture(autouse=True)
+def _words_of_another_node_are_forgotten() -> None:
+    """What pages say of the node is kept for seconds; the next test has another node."""
+    selectors = sys.modules.get("amana.agencies.selectors")
+    if selectors is not None:
+        selectors.forget_shown()

@@ -209,6 +209,7 @@ def test_error_pages_and_the_back_button_keep_what_was_typed(
         page.click("a.back")
         assert page.input_value("[name=deadline-day]") == "30"
         page.click(GO)
+        page.wait_for_load_state()
         following = page.url
         page.go_back()
         assert page.input_value("[name=deadline-day]") == "30", "the browser's own way back"

@@ -49,7 +49,7 @@ def script(name: str) -> ModuleType:
 
 def test_a_worker_has_a_home_of_its_own() -> None:
     home = Path(os.environ["AMANA_HOME"])
-    assert home.is_relative_to(tempfile.gettempdir())
+    assert home.is_relative_to(tempfile.gettempdir()) or home.is_relative_to("/dev/shm")
     assert Path(os.environ["AMANA_KEYS"]).parent == home.parent
     assert not home.is_relative_to(ROOT)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -57,6 +57,17 @@ def from_the_library(_logger: Any, _method: str, event: Event) -> Event:
     return event
 
 
+class _ToStandardError(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is now: a supervisor, or a test, may have changed it."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        return sys.stderr
+
+
 def configure(options: dict[str, str]) -> None:
     """Called by Django with LOGGING: one JSON line per event on standard error."""
     shared: list[Any] = [
@@ -77,7 +88,7 @@ def configure(options: dict[str, str]) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToStandardError()
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -87,6 +98,6 @@ def configure(options: dict[str, str]) -> None:
     logging.getLogger("django.security").setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
+        cache_logger_on_first_use=False,
     )

@@ -100,7 +100,8 @@ def test_a_file_open_to_others_is_refused(tmp_path: Path, name: str) -> None:
 
 
 def test_an_open_folder_is_not_filled_with_keys(tmp_path: Path) -> None:
-    (tmp_path / "keys").mkdir(mode=0o755)
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys").chmod(0o755)
     with pytest.raises(UnsafePermissions):
         Keyring.create(tmp_path / "keys")
     assert list((tmp_path / "keys").iterdir()) == []
