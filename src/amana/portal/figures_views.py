@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import csv
 from io import StringIO
-from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -15,10 +14,9 @@ from django.views.decorators.http import require_safe
 from amana.agencies.selectors import NoAgencyError, current_agency
 from amana.figures import selectors
 from amana.figures.models import Publication
+from amana.figures.periods import BadPeriodError, parse
 from amana.figures.showing import ON_PAGE, page_of
 from amana.figures.spreadsheet import safe_cell
-
-LONGEST_NAME: Final = 12
 
 
 @require_safe
@@ -85,12 +83,21 @@ def _asked(request: HttpRequest) -> Publication | None:
     period, revision = request.GET.get("period"), request.GET.get("revision")
     if period is None:
         return selectors.last(agency.id)
-    if len(period) > LONGEST_NAME or (revision is not None and not _is_small_number(revision)):
+    if not _is_period(period) or (revision is not None and not _is_small_number(revision)):
         raise Http404
     found = selectors.published(agency.id, period, int(revision) if revision else None)
     if found is None:
         raise Http404
     return found
+
+
+def _is_period(code: str) -> bool:
+    """Asked before the database is: not every engine takes every text."""
+    try:
+        parse(code)
+    except BadPeriodError:
+        return False
+    return True
 
 
 def _is_small_number(text: str) -> bool:
