@@ -133,7 +133,8 @@ def test_no_answer_stands_in_an_address_a_cookie_or_a_redirect() -> None:
         for value in ([said] if isinstance(said, str) else said)
         if len(value) > 2
     ]
-    met = " ".join(visitor.seen)
+    # The random digits of a question's own address may hold any short number.
+    met = re.sub(r"/[qc]/[0-9]{10}/", "/q/", " ".join(visitor.seen))
     assert not [word for word in words if word in met or quote(word) in met]
     assert "?" not in met
     step_ids = {step.id for step in current_questionnaire().steps}
