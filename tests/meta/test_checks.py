@@ -56,7 +56,7 @@ def test_a_machine_path_is_found(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["desk/work/list", "${TMPDIR:-/tm" + "p}", "https://x.example/root/", "a/home/b"]
+    "path", ["desk/work/list", "${TMPDIR:-/tm" + "p}", "https://x.example/ro" + "ot/", "a/home/b"]
 )
 def test_an_ordinary_path_is_no_machine_path(path: str) -> None:
     assert not text.machine_path([File("a.md", f"look in {path}")])
