@@ -100,6 +100,8 @@ class Visit:
         if self.javascript:
             yield self.page
             return
+        # Between two documents there is an empty one, and nobody looks at that.
+        self.page.locator("body > *").first.wait_for(state="attached")
         standing = SCRIPTS.sub("", self.page.content())
         browser = self.page.context.browser
         assert browser is not None
