@@ -326,7 +326,7 @@ def test_u23_a_file_opens_with_a_purpose_and_is_saved_under_a_neutral_name() -> 
     assert "<img" not in ok(who.get(of(report))).split("<main")[1]
     before = refused(who.post(of(report, f"files/{item}/"), purpose="", how="save"))
     assert "purpose" in before
-    assert leaves(report, "evidence:item:read") == []
+    assert leaves(report, "evidence:item:view") == []
     answer = who.post(of(report, f"files/{item}/"), purpose="Compare hashes", how="save")
     assert answer.status_code == 200
     assert answer.getvalue() == PNG
@@ -336,7 +336,7 @@ def test_u23_a_file_opens_with_a_purpose_and_is_saved_under_a_neutral_name() -> 
     assert said["X-Content-Type-Options"] == "nosniff"
     assert said["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert "no-store" in said["Cache-Control"]
-    (leaf,) = leaves(report, "evidence:item:read")
+    (leaf,) = leaves(report, "evidence:item:view")
     assert leaf["purpose"] == "Compare hashes"
 
 

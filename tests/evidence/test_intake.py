@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amana.evidence.blobs import BlobTooLarge, FolderBlobs, writing
-from amana.evidence.intake import FileIntake, Taken, bytes_context, open_meta, seal_meta
+from amana.evidence.intake import FileIntake, Taken, open_meta, seal_meta
+from amana.evidence.keys import bytes_context
 from amana.kernel.sealing.errors import SealingError
 from amana.kernel.sealing.streams import decrypting_reader
 

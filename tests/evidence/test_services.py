@@ -13,12 +13,12 @@ from amana.agencies.models import Agency
 from amana.config.env import env
 from amana.evidence import services
 from amana.evidence.blobs import FolderBlobs, blobs
-from amana.evidence.intake import FileIntake, Taken, key_context, open_meta
+from amana.evidence.intake import FileIntake, Taken, open_meta
+from amana.evidence.keys import item_key
 from amana.evidence.models import EvidenceItem
 from amana.evidence.sweeping import sweep
 from amana.evidence.uploads import SealedUpload, SealingUploadHandler
 from amana.journal.events import REPORTER
-from amana.kernel.sealing.pairs import unwrap
 from amana.reports import sessions
 from amana.reports.models import PartKind
 from amana.reports.services import drafts, mailbox
@@ -60,7 +60,7 @@ def test_a_file_of_a_draft_becomes_evidence_that_the_reporters_code_opens(agency
     assert opened is not None
     private = mailbox.part_private(filed.report, opened.private, PartKind.ANSWERS)
     assert private is not None
-    key = unwrap(private, bytes(item.wrapped_key), context=key_context(item.id))
+    key = item_key(item, private)
     assert open_meta(item.id, key, bytes(item.sealed_meta)).name == "chat.png"
 
 
@@ -68,7 +68,7 @@ def test_the_leaf_of_a_file_names_its_ciphertext(agency: Agency) -> None:
     draft = drafts.save(opened=draft_of(agency), answers=builders.answers())
     services.keep_with_draft(opened=draft, taken=[taken()])
     filed = journey.file_draft(draft, agency=agency, origin="report")
-    assert "evidence:item:receive" in builders.tags(filed.report)
+    assert "evidence:item:ingest" in builders.tags(filed.report)
 
 
 def test_names_of_a_draft_are_shown_to_who_writes_it(agency: Agency) -> None:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""docs/data-inventory.md names every column of every model, and says truly how it is kept."""
+"""The data inventory (docs/data-inventory*.md) names every column of every model, and says truly how
+it is kept."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from tests.meta.files import ours as ours_files
 
 django.setup()  # tests of this folder are also run alone, without Django
 
-PAGE = ROOT / "docs" / "data-inventory.md"
+PAGES = sorted((ROOT / "docs").glob("data-inventory*.md"))
 OPAQUE = {"sealed", "wrapped", "hash", "token", "random", "public key"}
 KINDS = OPAQUE | {"clear", "coded", "signed"}
 BYTES_IN_CLEAR = {"journal.Event.body", "figures.Publication.checkpoint_root"}
@@ -61,7 +62,7 @@ def ours() -> dict[str, type[models.Model]]:
 
 
 SOURCES = [file for file in ours_files() if file.inside("src/amana") and file.suffix == ".py"]
-PAGE_TEXT = PAGE.read_text("utf-8")
+PAGE_TEXT = "\n".join(page.read_text("utf-8") for page in PAGES)
 PAGE_SAYS = sections(PAGE_TEXT)
 
 

@@ -177,7 +177,7 @@ def test_a_file_opens_as_it_was_sent_and_the_opening_is_a_leaf() -> None:
     with opened.stream as stream:
         stream.seek(14)
         assert stream.read() == b"what he wrote " * 99
-    assert make.tags(report).count("evidence:item:read") == 1
+    assert make.tags(report).count("evidence:item:view") == 1
     elsewhere = make.report(agency)
     with pytest.raises(NotFound):
         evidence.open_file(staff=officer, report=elsewhere, item_id=row.id)

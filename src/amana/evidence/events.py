@@ -5,9 +5,17 @@ from enum import StrEnum
 
 
 class Tag(StrEnum):
-    """Custody of what was handed in."""
+    """Custody of what was handed in: the kinds of `custody.Kind`, as leaves."""
 
-    RECEIVE = "evidence:item:receive"
+    INGEST = "evidence:item:ingest"
+    CAPTURE = "evidence:item:capture"
+    DERIVE = "evidence:item:derive"
+    VIEW = "evidence:item:view"
+    TRANSFER = "evidence:item:transfer"
+    EXPORT = "evidence:item:export"
     SEAL = "evidence:item:seal"
-    READ = "evidence:item:read"
-    DROP = "evidence:item:drop"
+    HOLD = "evidence:item:hold"
+    SHRED = "evidence:item:shred"
+    GRANT = "evidence:item:grant"
+    REVOKE = "evidence:item:revoke"
+    VERIFY = "evidence:item:verify"

@@ -10,6 +10,13 @@ from typing import Final
 from uuid import UUID
 
 from amana.evidence.blobs import BlobSink, BlobStore, BlobTooLarge
+from amana.evidence.keys import (
+    Digests,
+    bytes_context,
+    commitment,
+    commitment_salt,
+    meta_context,
+)
 from amana.kernel.ids import uuid7
 from amana.kernel.sealing.boxes import new_key, open_box, seal
 from amana.kernel.sealing.streams import EncryptingWriter
@@ -42,18 +49,6 @@ class Taken:
     stored_size: int
     key: bytes = field(repr=False)
     meta: Meta
-
-
-def bytes_context(item_id: UUID) -> bytes:
-    return f"amana/item/{item_id}/bytes".encode()
-
-
-def meta_context(item_id: UUID) -> bytes:
-    return f"amana/item/{item_id}/meta".encode()
-
-
-def key_context(item_id: UUID) -> bytes:
-    return f"amana/item/{item_id}/key".encode()
 
 
 class FileIntake:
@@ -104,6 +99,17 @@ class _Counting:
     def write(self, data: bytes | memoryview, /) -> int:
         self.total += len(data)
         return self._sink.write(bytes(data))
+
+
+def commitment_of(taken: Taken) -> bytes:
+    """What every record of this file's custody binds: both hashes, the ciphertext, the size."""
+    digests = Digests(
+        sha256=bytes.fromhex(taken.meta.sha256),
+        sha512=bytes.fromhex(taken.meta.sha512),
+        cipher_sha256=bytes.fromhex(taken.address),
+        size=taken.meta.size,
+    )
+    return commitment(commitment_salt(taken.key, taken.id), digests)
 
 
 def seal_meta(taken: Taken) -> bytes:

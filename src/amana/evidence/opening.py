@@ -9,15 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from amana.evidence.blobs import blobs
-from amana.evidence.events import Tag
-from amana.evidence.intake import Meta, bytes_context, key_context, open_meta
+from amana.evidence.custody import Handling, Kind, record_custody
+from amana.evidence.intake import Meta, open_meta
+from amana.evidence.keys import bytes_context, item_key
 from amana.evidence.models import EvidenceItem
-from amana.journal.events import Act
-from amana.journal.services import record
-from amana.kernel.sealing.pairs import unwrap
 from amana.kernel.sealing.streams import decrypting_reader
 from amana.people.policies import Action, Staff
 from amana.reports.errors import NotFound
@@ -52,7 +48,11 @@ def files(
     """The files whose keys hang on one part of the report, oldest first.
 
     Raises what `reports.opening.open_part` raises."""
-    rows = list(EvidenceItem.objects.filter(report=report, part=part).order_by("id")[:MAX_LISTED])
+    rows = list(
+        EvidenceItem.objects.filter(report=report, part=part)
+        .select_related("key")
+        .order_by("id")[:MAX_LISTED]
+    )
     if not rows:
         authorise(staff, Action.READ_REPORT, report)
         return []
@@ -65,27 +65,23 @@ def open_file(*, staff: Staff, report: Report, item_id: UUID, purpose: str = "")
 
     Raises `NotFound` for an item that is not of this report, and what `open_part` raises."""
     unit_id = authorise(staff, Action.READ_REPORT, report)
-    row = EvidenceItem.objects.filter(pk=item_id, report=report).first()
+    row = EvidenceItem.objects.select_related("key").filter(pk=item_id, report=report).first()
     if row is None:
         raise NotFound
     private = open_private(staff=staff, report=report, kind=row.part, purpose=purpose)
-    key = unwrap(private, bytes(row.wrapped_key), context=key_context(row.id))
+    key = item_key(row, private)
     stream = decrypting_reader(key, blobs().open(row.blob), context=bytes_context(row.id))
-    act = Act(
-        Tag.READ,
+    act = Handling(
+        Kind.VIEW,
         staff.actor(Action.READ_REPORT, unit_id),
-        report.agency_id,
-        "report",
-        report.id,
-        unit_id,
-        purpose.strip()[:200],
-        facts={"item": str(row.id)},
+        purpose="open",
+        said=purpose,
+        unit_id=unit_id,
     )
-    with transaction.atomic():
-        record(act)
+    record_custody(item=row, act=act)
     return OpenFile(_meta(row, private), stream)
 
 
 def _meta(row: EvidenceItem, private: bytes) -> Meta:
-    key = unwrap(private, bytes(row.wrapped_key), context=key_context(row.id))
+    key = item_key(row, private)
     return open_meta(row.id, key, bytes(row.sealed_meta))

@@ -2,19 +2,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import QuerySet
 
 from amana.config.clock import now
 from amana.evidence.blobs import blobs
-from amana.evidence.events import Tag
-from amana.evidence.intake import Taken, key_context, open_meta, seal_meta
-from amana.evidence.models import EvidenceItem
-from amana.journal.events import REPORTER, Act, Actor
-from amana.journal.models import Event
-from amana.journal.services import prepare, store
+from amana.evidence.custody import Fact, Handling, Kind, prepare_custody, record_custody
+from amana.evidence.intake import Taken, commitment_of, open_meta, seal_meta
+from amana.evidence.keys import key_context, wrapped_to
+from amana.evidence.models import Copy, EvidenceItem, ItemKey, Source
+from amana.journal.events import REPORTER, Actor
 from amana.kernel.sealing.boxes import open_box, seal
-from amana.kernel.sealing.pairs import wrap
 from amana.reports.intake import Received
 from amana.reports.models import Draft, PartKind, Report, SealedPart
 from amana.reports.services.drafts import OpenDraft
@@ -22,6 +22,10 @@ from amana.reports.services.drafts import OpenDraft
 
 def keep_with_draft(*, opened: OpenDraft, taken: Sequence[Taken]) -> list[EvidenceItem]:
     """Attach sealed files to a draft; their keys are closed under the draft's key."""
+    keys = [
+        ItemKey(item_id=file.id, wrapped=seal(opened.key, file.key, context=key_context(file.id)))
+        for file in taken
+    ]
     items = [
         EvidenceItem(
             id=file.id,
@@ -29,13 +33,16 @@ def keep_with_draft(*, opened: OpenDraft, taken: Sequence[Taken]) -> list[Eviden
             draft=opened.row,
             blob=file.address,
             stored_size=file.stored_size,
-            wrapped_key=seal(opened.key, file.key, context=key_context(file.id)),
+            commitment=commitment_of(file),
             sealed_meta=seal_meta(file),
             received_at=now(),
         )
         for file in taken
     ]
-    return EvidenceItem.objects.bulk_create(items)
+    with transaction.atomic():
+        EvidenceItem.objects.bulk_create(items)
+        ItemKey.objects.bulk_create(keys)
+    return items
 
 
 def drop_from_draft(*, opened: OpenDraft, item_id: str) -> None:
@@ -56,67 +63,136 @@ def drop_all_of_draft(draft: Draft) -> None:
 
 def preserve(
     received: Received, opened: OpenDraft | None
-) -> tuple[list[EvidenceItem], list[Event]]:
-    """Re-wrap the keys of a draft's files to the report, and prepare their leaves. Writes
-    nothing; `store_items` does, in the transaction of filing."""
+) -> tuple[list[EvidenceItem], list[models.Model]]:
+    """Re-wrap the keys of a draft's files to the report, and prepare the first record of their
+    custody with its leaf. Writes nothing; `store_items` and the journey do, in the transaction
+    of filing."""
     if opened is None:
         return [], []
-    part = received.parts[PartKind.ANSWERS].row
-    items = list(EvidenceItem.objects.filter(draft=opened.row, report=None).order_by("id"))
-    events = []
+    public = bytes(received.parts[PartKind.ANSWERS].row.public_key)
+    items = list(_of_draft(opened.row))
+    events: list[models.Model] = []
+    records: list[models.Model] = []
     for item in items:
-        key = open_box(opened.key, bytes(item.wrapped_key), context=key_context(item.id))
-        item.wrapped_key = wrap(bytes(part.public_key), key, context=key_context(item.id))
+        key = open_box(opened.key, bytes(item.key.wrapped), context=key_context(item.id))
+        item.key = wrapped_to(public, item.id, key)
         item.report = received.report
         item.draft = None
-        events.append(_received(item, REPORTER))
-    return items, events
+        act = _arriving(Handling(Kind.INGEST, REPORTER, purpose="report"), item)
+        row, event = prepare_custody(item=item, act=act, public=public)
+        events.append(event)
+        records.append(row)
+    return items, [*events, *records]
 
 
 def store_items(items: Sequence[EvidenceItem]) -> None:
     """Move the files of a draft to its report. Inside the transaction of filing."""
     if items:
-        EvidenceItem.objects.bulk_update(items, ["wrapped_key", "report", "draft"])
+        EvidenceItem.objects.bulk_update(items, ["report", "draft"])
+        ItemKey.objects.bulk_update([item.key for item in items], ["wrapped"])
 
 
 @transaction.atomic
-def add_to_report(*, report: Report, taken: Sequence[Taken], actor: Actor) -> list[EvidenceItem]:
-    """Add files to a filed report: by its reporter, or by an officer. Needs no secret (M-162)."""
+def add_to_report(
+    *,
+    report: Report,
+    taken: Sequence[Taken],
+    actor: Actor,
+    source: str = "",
+    act: Handling | None = None,
+) -> list[EvidenceItem]:
+    """Add files to a filed report: by its reporter, by an officer, by a capture. Needs no secret
+    (M-162). `source` says who captured them; without it the reporter or an officer did. `act`
+    says more than that they came in (a capture, an authority, a tool)."""
     part = SealedPart.objects.only("public_key").get(report=report, kind=PartKind.ANSWERS)
+    given = source or (Source.REPORTER if actor == REPORTER else Source.OFFICER)
+    items = _store_new(report, PartKind.ANSWERS, bytes(part.public_key), taken, source=given)
+    for item in items:
+        done = act or Handling(Kind.INGEST, actor, purpose="report")
+        record_custody(item=item, act=_arriving(done, item))
+    return items
+
+
+@transaction.atomic
+def add_derived(
+    *, parent: EvidenceItem, taken: Sequence[Taken], copy: str, act: Handling
+) -> list[EvidenceItem]:
+    """Keep what was made of an item beside it: same report, same part, its own key and chain. The
+    original stays as it is; both chains name the other. `act` is of kind `derive`, its `by` the
+    tool with its version. Raises `ValueError` for an item of a draft, or another kind."""
+    if act.kind is not Kind.DERIVE or parent.report is None:
+        raise ValueError("a copy is derived of a filed item")
+    part = SealedPart.objects.only("public_key").get(report=parent.report, kind=parent.part)
+    items = _store_new(
+        parent.report,
+        parent.part,
+        bytes(part.public_key),
+        taken,
+        source=parent.source,
+        copy=copy,
+        parent=parent,
+    )
+    for item in items:
+        of_copy = {**act.facts, "copy": copy, "parent": str(parent.id)}
+        of_original = {**act.facts, "copy": copy, "derived": str(item.id)}
+        record_custody(item=item, act=_arriving(replace(act, facts=of_copy), item))
+        record_custody(item=parent, act=replace(act, facts=of_original))
+    return items
+
+
+def _store_new(
+    report: Report,
+    part: str,
+    public: bytes,
+    taken: Sequence[Taken],
+    *,
+    source: str,
+    copy: str = Copy.EVIDENTIARY,
+    parent: EvidenceItem | None = None,
+) -> list[EvidenceItem]:
     items = [
         EvidenceItem(
             id=file.id,
             agency_id=report.agency_id,
             report=report,
+            part=part,
+            source=source,
+            copy=copy,
+            parent=parent,
             blob=file.address,
             stored_size=file.stored_size,
-            wrapped_key=wrap(bytes(part.public_key), file.key, context=key_context(file.id)),
+            commitment=commitment_of(file),
             sealed_meta=seal_meta(file),
             received_at=now(),
         )
         for file in taken
     ]
     EvidenceItem.objects.bulk_create(items)
-    store([_received(item, actor) for item in items])
+    ItemKey.objects.bulk_create([wrapped_to(public, file.id, file.key) for file in taken])
     return items
 
 
 def names_in_draft(opened: OpenDraft) -> list[tuple[str, str, int]]:
     """The files of a draft as (id, name, size in bytes), for the person who is writing it."""
-    rows = EvidenceItem.objects.filter(draft=opened.row, report=None).order_by("id")
     found = []
-    for item in rows:
-        key = open_box(opened.key, bytes(item.wrapped_key), context=key_context(item.id))
+    for item in _of_draft(opened.row):
+        key = open_box(opened.key, bytes(item.key.wrapped), context=key_context(item.id))
         meta = open_meta(item.id, key, bytes(item.sealed_meta))
         found.append((str(item.id), meta.name, meta.size))
     return found
 
 
-def _received(item: EvidenceItem, actor: Actor) -> Event:
-    """The leaf names the digest of the ciphertext, so that the proof covers the file."""
-    facts: dict[str, str | int | bool | None] = {
-        "item": str(item.id),
-        "ciphertext_sha256": item.blob,
-        "stored_size": item.stored_size,
+def _of_draft(draft: Draft) -> QuerySet[EvidenceItem]:
+    rows = EvidenceItem.objects.filter(draft=draft, report=None)
+    return rows.select_related("key").order_by("id")
+
+
+def _arriving(act: Handling, item: EvidenceItem) -> Handling:
+    """The act with what is known at arrival. The event names the digest of the ciphertext, so
+    that the proof covers the stored file."""
+    known: dict[str, Fact] = {
+        "source": str(item.source),
+        "received_at": item.received_at.isoformat(timespec="seconds"),
     }
-    return prepare(Act(Tag.RECEIVE, actor, item.agency_id, "report", item.report_id, facts=facts))
+    shown: dict[str, Fact] = {"ciphertext_sha256": item.blob, "stored_size": item.stored_size}
+    return replace(act, facts={**known, **act.facts}, shown={**act.shown, **shown})

@@ -22,7 +22,7 @@ from amana.reports.opening import open_note
 
 MAX_ENTRIES: Final = 500
 MAX_OPENINGS: Final = 200
-OPENINGS: Final = (Tag.READ, Tag.IDENTITY_READ, Tag.ANNEX_OPEN, EvidenceTag.READ)
+OPENINGS: Final = (Tag.READ, Tag.IDENTITY_READ, Tag.ANNEX_OPEN, EvidenceTag.VIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def openings_for_reporter(report: Report) -> list[Opening]:
 
 
 def _what(tag: str, facts: Mapping[str, object]) -> str:
-    if tag == EvidenceTag.READ:
+    if tag == EvidenceTag.VIEW:
         return "file"
     return str(facts.get("part", "answers"))
 
