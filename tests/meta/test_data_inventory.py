@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The data inventory (docs/data-inventory*.md) names every column of every model, and says truly how
-it is kept."""
+"""The data inventory (docs/data-inventory*.md) names every column of every model, and says truly
+how it is kept."""
 
 from __future__ import annotations
 
