@@ -199,9 +199,11 @@ def test_a_broken_link_is_noticed() -> None:
     assert broken(page, text) == ["nowhere.md", "data-inventory.md#nothing"]
 
 
-def test_decisions_are_numbered_without_gaps_or_doubles() -> None:
-    numbers = [path.name[:4] for path in sorted(DECISIONS.glob("*.md"))]
-    assert numbers == [f"{n:04}" for n in range(1, len(numbers) + 1)]
+def test_every_decision_has_a_number_of_its_own() -> None:
+    """Gaps are allowed: numbers are reserved while work goes on side by side."""
+    numbers = [path.name[:4] for path in DECISIONS.glob("*.md")]
+    assert all(number.isdigit() for number in numbers)
+    assert len(numbers) == len(set(numbers))
 
 
 @pytest.mark.parametrize("path", sorted(DECISIONS.glob("*.md")), ids=lambda path: path.stem)
