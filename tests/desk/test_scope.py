@@ -36,6 +36,7 @@ NEEDS: dict[str, Action] = {
     "annex": Action.OPEN_ANNEX,
     "message": Action.MESSAGE_REPORTER,
     "note": Action.INTERNAL_NOTE,
+    "new-code": Action.REISSUE_CODE,
     "take": Action.DIAGNOSE,
     "diagnosis": Action.DIAGNOSE,
     "category": Action.DIAGNOSE,

@@ -1,17 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from __future__ import annotations
 
-from pathlib import Path
+from tests.support.logs import log_of_its_own
 
-import pytest
-
-
-@pytest.fixture(autouse=True)
-def log_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys to sign with, and a last signed state that ends with the test like its rows."""
-    from amana.config.env import env
-    from amana.journal import state
-    from amana.kernel.sealing.keyring import Keyring
-
-    Keyring.ensure(env().key_folder)
-    monkeypatch.setattr(state, "path", lambda: tmp_path / "state" / state.FILE)
+__all__ = ["log_of_its_own"]

@@ -286,3 +286,10 @@ def test_the_drawing_of_the_house_names_every_room() -> None:
     rooms -= {"__init__.py", "__init__", "__main__", "__pycache__", "config", "locale", "py.typed"}
     assert not {room for room in rooms if f">{room}" not in drawing}
     assert not {room for room in rooms if f"`{room}`" not in page}
+
+
+def test_every_tag_has_words_on_the_desk_and_no_words_are_left_over() -> None:
+    """An auditor reads acts, not codes."""
+    from amana.desk.act_words import TAGS
+
+    assert {str(tag) for tag in TAGS} == set(tags())

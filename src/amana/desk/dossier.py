@@ -26,6 +26,7 @@ from amana.reports.intake import CONTACT_IN_IDENTITY
 from amana.reports.models import MessageKind, PartKind, Report
 from amana.reports.questionnaire import Questionnaire, questionnaire
 from amana.reports.questionnaire.types import Json, items_of
+from amana.reports.services.handover import awaits_drawing
 from amana.reports.wording import automatic_text
 
 Row = dict[str, object]
@@ -107,6 +108,7 @@ def acts(visit: Visit) -> list[Row]:
         (Action.NOTIFY_PROSECUTOR, "notice", _("Notify the prosecution"), _workable(visit)),
         (Action.RECORD_INSTRUCTION, "instructions", _("Instructions"), True),
         (Action.ADD_SUSPECT, "suspects", _("Suspects"), not _under_review(visit)),
+        (Action.REISSUE_CODE, "new-code", _("Another one-time code"), awaits_drawing(visit.report)),
         (Action.CLOSE, "close", _("Close the report"), _open(visit)),
         (Action.CLOSE, "reopen", _("Open it again"), not _open(visit)),
     ]

@@ -38,6 +38,7 @@ _report = [
     path("annex/", report.annex, name="annex"),
     path("message/", messages.message, name="message"),
     path("note/", messages.note, name="note"),
+    path("code/", report.code, name="new-code"),
     path("take/", closing.take, name="take"),
     path("diagnosis/", diagnosis.diagnosis, name="diagnosis"),
     path("category/", diagnosis.category, name="category"),

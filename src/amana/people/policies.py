@@ -38,6 +38,7 @@ class Action(StrEnum):
     RELEASE_SPEECH = "release_speech"
     OVERRIDE_ROUTE = "override_route"
     DESK_INTAKE = "desk_intake"
+    REISSUE_CODE = "reissue_code"
     SEE_SILENT = "see_silent"
     ADMIT_MEMBER = "admit_member"
     MANAGE_PEOPLE = "manage_people"
@@ -68,6 +69,7 @@ ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     Action.RELEASE_SPEECH: frozenset({Role.LEGAL_REVIEWER}),
     Action.OVERRIDE_ROUTE: frozenset({Role.SUPERVISOR}),
     Action.DESK_INTAKE: _DESK | {Role.LIAISON},
+    Action.REISSUE_CODE: _DESK | {Role.LIAISON},
     Action.SEE_SILENT: frozenset({Role.SUPERVISOR, Role.AUDITOR}),
     Action.ADMIT_MEMBER: KEY_ROLES,
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),

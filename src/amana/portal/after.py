@@ -6,14 +6,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from amana.casework.models import DeadlineKind
 from amana.casework.selectors import status_of
+from amana.figures.selectors import typical_for
+from amana.figures.wording import ROWS, number
 from amana.journal.models import Event
 from amana.portal.said import NEXT_STEPS, clock, day, reason
 from amana.referral.routing import owner_of
@@ -22,6 +25,7 @@ from amana.reports.models import Report, Stage
 from amana.reports.wording import STAGES
 
 MOST_OPENINGS: Final = 20
+HOURS_UP_TO: Final = 48
 OPENINGS: Final[dict[str, Promise]] = {
     Tag.READ: gettext_lazy("What you wrote was opened"),
     Tag.IDENTITY_READ: gettext_lazy("Your name or contact was opened"),
@@ -97,6 +101,30 @@ def standing(report: Report) -> Standing:
         unit=_name(owner_of(report).names),
         reason=_reason(report),
     )
+
+
+def typical(report: Report) -> list[str]:
+    """How long each step took for reports of this kind in the last published period, with the
+    number of reports it rests on: what may be expected, never a promise (M-046)."""
+    return [
+        _("%(step)s: half within %(median)s, nine of ten within %(most)s (%(count)s reports)")
+        % {
+            "step": ROWS[f"T12/{row.step}"],
+            "median": _lasting(row.median_hours),
+            "most": _lasting(row.p90_hours),
+            "count": number(row.count),
+        }
+        for row in typical_for(report)
+    ]
+
+
+def _lasting(hours: float) -> str:
+    """A time as people say it: hours up to two days, then days; never less than it was."""
+    if hours <= HOURS_UP_TO:
+        whole = max(1, ceil(hours))
+        return ngettext("%(n)s hour", "%(n)s hours", whole) % {"n": whole}
+    days = ceil(hours / 24)
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
 
 
 def openings(report: Report) -> list[dict[str, str]]:

@@ -24,7 +24,7 @@ from amana.kernel.sealing.errors import Busy
 from amana.kernel.sealing.receipts import ReceiptCode
 from amana.limits.rules import MESSAGE, WRONG_PIN, allow, exhausted
 from amana.limits.sources import keyed, source_of
-from amana.portal.after import openings, standing
+from amana.portal.after import openings, standing, typical
 from amana.portal.errors import fault_response, too_many
 from amana.portal.questions import UNREADABLE
 from amana.portal.said import clock
@@ -65,6 +65,7 @@ def page(
     context |= {
         "lines": [_line(line) for line in mailbox.lines_for_reporter(opened)],
         "openings": openings(report),
+        "typical": typical(report),
         "typed": typed,
         "withdrawn": report.withdrawn_at is not None,
     }

@@ -6,7 +6,18 @@ from __future__ import annotations
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from amana.portal import box, box_files, box_stop, check, code, draft, home, questions, receipt
+from amana.portal import (
+    box,
+    box_consents,
+    box_files,
+    box_stop,
+    check,
+    code,
+    draft,
+    home,
+    questions,
+    receipt,
+)
 from amana.portal.draw_views import draw_receipt
 from amana.portal.exit import leave
 
@@ -31,6 +42,7 @@ urlpatterns = [
     path("box/files/", box_files.add, name="box-files"),
     path("box/note.txt", box.proof, name="box-proof"),
     path("box/stop/", box_stop.stop, name="box-stop"),
+    path("box/consents/", box_consents.consents, name="box-consents"),
     path("box/leave/", box.leave, name="box-leave"),
     path("exit/", leave, name="exit"),
     path("help/", include("amana.portal.guidance_urls")),

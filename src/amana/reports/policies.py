@@ -22,6 +22,7 @@ _PROTECT: Final = _READ | {
     Action.OPEN_ANNEX,
     Action.MESSAGE_REPORTER,
     Action.DIAGNOSE,
+    Action.REISSUE_CODE,
 }
 _WORK: Final = _PROTECT | {
     Action.NOTIFY_PROSECUTOR,

@@ -11,9 +11,10 @@ from amana.agencies.selectors import shown
 from amana.casework.selectors import silence_counts
 from amana.config.health import CHECKS
 from amana.desk import words
+from amana.desk.act_words import tag_words
 from amana.desk.selectors import journal as reads
 from amana.desk.shell import desk_view, needs, page
-from amana.desk.timeline import actor_of, tag_words
+from amana.desk.timeline import actor_of
 from amana.journal.verify import verify
 from amana.people.policies import Action, Staff, may
 from amana.people.selectors import provisional_units

@@ -10,9 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from amana.desk import dossier, given
 from amana.desk.forms.report import PurposeForm, WriteForm
 from amana.desk.heading import heading
-from amana.desk.shell import Visit, answered, attempt, filled, page, report_view
+from amana.desk.shell import Visit, act_page, answered, attempt, filled, page, report_view
+from amana.kernel.sealing.receipts import ReceiptCode, groups
 from amana.people.policies import Action
 from amana.reports.models import PartKind
+from amana.reports.services.handover import reissue
 
 
 @require_safe
@@ -76,6 +78,31 @@ def annex(visit: Visit) -> HttpResponse:
         ),
     }
     return _with_purpose(visit, PartKind.ANNEX, words)
+
+
+@require_http_methods(["GET", "POST"])
+@report_view(Action.REISSUE_CODE)
+def code(visit: Visit) -> HttpResponse:
+    """Another one-time code, when the paper was lost before the receipt was drawn."""
+    form = filled(visit.request, PurposeForm)
+    made: list[ReceiptCode] = []
+
+    def act() -> None:
+        purpose = form.cleaned_data["purpose"]
+        made.append(reissue(staff=visit.staff, report=visit.report, purpose=purpose))
+
+    if form.is_bound and attempt(form, act):
+        address = visit.request.build_absolute_uri("/draw/")
+        return page(visit.request, "new_code", {"groups": groups(made[0]), "address": address})
+    said = {
+        "title": _("Another one-time code"),
+        "lead": _(
+            "Only when the first paper was lost and the person has not drawn a receipt with it. "
+            "The first code opens nothing any more. Make sure that it is really this person."
+        ),
+        "button": _("Make another code"),
+    }
+    return act_page(visit, form, said)
 
 
 def _with_purpose(visit: Visit, kind: str, words: dict[str, str]) -> HttpResponse:

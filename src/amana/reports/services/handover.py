@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 
@@ -20,14 +21,19 @@ from amana.kernel.sealing.pairs import unwrap, wrap
 from amana.kernel.sealing.receipts import (
     SECRET_DIGITS,
     ReceiptCode,
+    new_receipt_code,
     receipt_keys,
     receipt_verifier,
     stored_verifier,
     verify,
 )
+from amana.people.policies import Action, Staff
 from amana.reports import contexts
+from amana.reports.errors import AlreadyDone, PurposeMissing
 from amana.reports.events import Tag
 from amana.reports.models import PartGrant, Receipt, Report
+from amana.reports.policies import authorise
+from amana.reports.services.parts import part_privates, vault_of
 
 TICKET_BYTES: Final = 16
 SHOWN_FOR: Final = timedelta(minutes=10)
@@ -59,6 +65,51 @@ def draw(
     if not known or not _exchange(receipt, code, fresh, pin or None):
         return None
     return fresh
+
+
+def reissue(*, staff: Staff, report: Report, purpose: str) -> ReceiptCode:
+    """The paper was lost before she drew her receipt: another one-time code, and the old one opens
+    nothing any more. A receipt that was drawn is hers alone and cannot be made again.
+
+    Raises `NotFound`, `NotAllowed`, `VaultClosed`, `NoKey`, `PurposeMissing`, `AlreadyDone`."""
+    unit_id = authorise(staff, Action.REISSUE_CODE, report)
+    if not purpose.strip():
+        raise PurposeMissing
+    code = ReceiptCode(report.locator, new_receipt_code().secret)
+    salt = new_key()
+    keys = receipt_keys(code, salt=salt, pin=None)
+    with transaction.atomic():
+        renewed = Receipt.objects.filter(report=report, waiting=True).update(
+            salt=salt, verifier=stored_verifier(keys.verifier), public_key=keys.pair.public
+        )
+        if not renewed:
+            raise AlreadyDone
+        _give_anew(staff, report, keys.pair.public)
+        actor = staff.actor(Action.REISSUE_CODE, unit_id)
+        record(_reissued(report, actor, unit_id, purpose.strip()))
+    return code
+
+
+def awaits_drawing(report: Report) -> bool:
+    """Whether the one-time code of this report has not been used yet."""
+    return Receipt.objects.filter(report=report, waiting=True).exists()
+
+
+def _give_anew(staff: Staff, report: Report, public: bytes) -> None:
+    """The parts that were hers, wrapped to the new code by an officer who holds them too."""
+    grants = list(
+        PartGrant.objects.filter(part__report=report, to_receipt=True).select_related("part")
+    )
+    privates = part_privates(vault_of(staff), [grant.part for grant in grants])
+    for grant in grants:
+        context = contexts.grant(grant.part_id)
+        grant.wrapped = wrap(public, privates[grant.part_id], context=context)
+    PartGrant.objects.bulk_update(grants, ["wrapped"])
+
+
+def _reissued(report: Report, actor: Actor, unit_id: UUID, purpose: str) -> Act:
+    kind = "report"
+    return Act(Tag.RECEIPT_REISSUE, actor, report.agency_id, kind, report.id, unit_id, purpose)
 
 
 def _following(code: ReceiptCode, ticket: bytes) -> ReceiptCode:
