@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""How long such things usually take: from the last publication, rounded up, never a promise (M-046)."""
+"""How long such things usually take: from the last publication, rounded up (M-046)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A last signed state of its own for tests that publish or sequence; import it where it is wanted."""
+"""A last signed state of its own, for tests that publish or sequence: import it."""
 
 from __future__ import annotations
 
