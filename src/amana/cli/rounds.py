@@ -66,9 +66,19 @@ def chores() -> list[Job]:
     ]
 
 
+def outside_jobs() -> list[Job]:
+    """What asks other machines has a thread of its own: they may take their time."""
+    from amana.journal import stamps
+
+    return [
+        Job("stamp-checkpoints", 60, stamps.stamp_public),
+        Job("renew-stamps", 3600, stamps.renew),
+    ]
+
+
 def jobs() -> list[Job]:
     """Everything that is kept going."""
-    return [*log_jobs(), *chores()]
+    return [*log_jobs(), *chores(), *outside_jobs()]
 
 
 def sweep_sign_ins() -> int:

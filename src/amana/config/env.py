@@ -43,9 +43,15 @@ class Env(BaseSettings):
     load_test: bool = Field(False, description="Lift flood limits; refused off loopback")
     alert_email: str = Field("", description="Where content-free alerts go besides the desk")
     smtp_url: str = Field("", description="smtp://user:password@host:587 for alerts")
+    tsa: str = Field(
+        "", description="Addresses of time-stamp authorities (RFC 3161), separated by spaces"
+    )
+    tsa_roots: Path | None = Field(
+        None, description="PEM file with the root certificates trusted for time stamps"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("home", "keys", "blobs", "keys_passphrase_file")
+    @field_validator("home", "keys", "blobs", "keys_passphrase_file", "tsa_roots")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().resolve() if value is not None else None

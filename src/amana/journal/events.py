@@ -21,6 +21,7 @@ class Tag(StrEnum):
     RESTORE_RUN = "node:restore:run"
     RESTORE_ACCEPT = "node:restore:accept"
     KEYS_BACKUP = "node:keys:backup"
+    STAMP_RECEIVE = "node:stamp:receive"
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,3 +102,55 @@ class PublicCheckpoint(models.Model):
 
     def __str__(self) -> str:
         return f"hour {self.hour}"
+
+
+class Stamp(models.Model):
+    """One answer of a time-stamp authority (RFC 3161), kept as it came.
+
+    Vouched for by a leaf (`amana.journal.vouching`). `renewed_by` stands outside of that: the
+    later stamp is over the tokens that it renews, so `verify` recomputes it."""
+
+    class Subject(models.TextChoices):
+        CHECKPOINT = "checkpoint"
+        EXPORT = "export"
+        RENEWAL = "renewal"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    subject = models.CharField(max_length=16, choices=Subject)
+    checkpoint = models.ForeignKey(
+        Checkpoint, on_delete=models.PROTECT, null=True, related_name="stamps"
+    )
+    digest = models.BinaryField(max_length=32)
+    authority = models.CharField(max_length=500)
+    token = models.BinaryField()
+    at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    renewed_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="renews"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="journal_stamp_of_a_checkpoint",
+                condition=Q(subject="checkpoint", checkpoint__isnull=False)
+                | (~Q(subject="checkpoint") & Q(checkpoint__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="journal_stamp_not_by_itself",
+                condition=Q(renewed_by__isnull=True) | ~Q(renewed_by=models.F("id")),
+            ),
+            models.UniqueConstraint(
+                fields=["checkpoint", "authority"], name="journal_stamp_of_checkpoint_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"],
+                name="journal_stamp_to_renew",
+                condition=Q(renewed_by__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"stamp {self.id}"

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
-from amana.journal import origins, state
+from amana.journal import origins, stamps, state
 from amana.journal.events import Tag
 from amana.journal.models import Checkpoint, Event, PublicCheckpoint, Tile
 from amana.journal.services import BLANK_AGENCY, BLANK_AT
+from amana.journal.vouching import Vouchers
 from amana.kernel.ledger.checkpoints import open_checkpoint
 from amana.kernel.ledger.commitments import commit
 from amana.kernel.ledger.errors import LedgerError
@@ -87,9 +88,11 @@ class _Walk:
     published: dict[int, object] = field(default_factory=dict)
     emptied: dict[str, str] = field(default_factory=dict)
     destroyed: set[str] = field(default_factory=set)
+    vouchers: Vouchers = field(default_factory=Vouchers)
 
     def hear(self, index: int, said: Said, verdict: Verdict) -> None:
         tag, facts = said.get("tag"), said.get("facts")
+        self.vouchers.hear(said)
         if not isinstance(facts, Mapping):
             return
         if tag == Tag.LOG_PUBLISH:
@@ -138,7 +141,9 @@ def verify(*, progress: Callable[[int], None] | None = None, against_state: bool
         verdict.problems.append(reason)
     _check_emptied(walk, verdict)
     _check_public(walk, verdict)
-    _check_waiting(verdict)
+    _check_waiting(walk, verdict)
+    verdict.problems.extend(walk.vouchers.problems())
+    verdict.problems.extend(stamps.problems())
     return verdict
 
 
@@ -266,9 +271,12 @@ def _check_public(walk: _Walk, verdict: Verdict) -> None:
         verdict.problems.append(f"hour {hour} was published at {size} and is not listed")
 
 
-def _check_waiting(verdict: Verdict) -> None:
+def _check_waiting(walk: _Walk, verdict: Verdict) -> None:
     rows: QuerySet[Event] = Event.objects.filter(leaf_index__isnull=True)
     for event in rows.iterator(chunk_size=CHUNK):
         verdict.waiting += 1
-        if check_event(event, verdict) is None:
+        said = check_event(event, verdict)
+        if said is not None:
+            walk.vouchers.hear(said)
+        else:
             verdict.problems.append(f"entry {event.id}: emptied before it had its place")

@@ -30,10 +30,15 @@ def run(_options: argparse.Namespace) -> int:
     follow_parent()
     occupied.occupy()
     django.setup()
-    from amana.cli.rounds import Rounds, chores, log_jobs
+    from amana.cli.rounds import Rounds, chores, log_jobs, outside_jobs
 
-    other = threading.Thread(target=Rounds(stop, chores()).run, name="chores", daemon=True)
-    other.start()
+    others = [
+        threading.Thread(target=Rounds(stop, jobs).run, name=name, daemon=True)
+        for name, jobs in (("chores", chores()), ("outside", outside_jobs()))
+    ]
+    for other in others:
+        other.start()
     Rounds(stop, log_jobs()).run()
-    other.join(CHORE_GRACE_SECONDS)
+    for other in others:
+        other.join(CHORE_GRACE_SECONDS)
     return 0

@@ -17,7 +17,9 @@ from amana.cli.keeping.restore import is_waiting, waiting
 from amana.cli.occupied import BROKEN_OFF, is_restoring
 from amana.config.env import env
 from amana.config.health import LEAST_FREE_BYTES
+from amana.journal import stamps
 from amana.journal.selectors import BEHIND, hours_since_published, log_state
+from amana.kernel.ledger.errors import StampError
 
 GIB: Final = 1 << 30
 LATE_HOURS: Final = 2
@@ -85,6 +87,23 @@ def published() -> Line:
     return green("public checkpoint", "of this hour" if hours == 0 else "of the last hour")
 
 
+def trusted_time() -> Line:
+    """Authorities that say when a checkpoint was there (RFC 3161)."""
+    found = stamps.stamp_state()
+    if not found.authorities:
+        return amber("trusted time", "no authority is asked; set AMANA_TSA and AMANA_TSA_ROOTS")
+    try:
+        stamps.roots()
+    except StampError as error:
+        return red("trusted time", str(error))
+    if found.ending:
+        return amber("trusted time", f"{found.ending} stamps end soon and wait to be renewed")
+    if found.silent:
+        said = red if len(found.silent) == found.authorities else amber
+        return said("trusted time", f"no stamp in two hours from {', '.join(found.silent)}")
+    return green("trusted time", f"{found.authorities} authorities, last {found.last_at:%H:%M} UTC")
+
+
 def restored() -> Line:
     """A restore that nobody has accepted yet keeps everybody out."""
     if is_restoring():
@@ -95,4 +114,13 @@ def restored() -> Line:
     return green("restore", "nothing waits to be accepted")
 
 
-CHECKS: tuple[Check, ...] = (migrations, disk, static_files, worker, log, published, restored)
+CHECKS: tuple[Check, ...] = (
+    migrations,
+    disk,
+    static_files,
+    worker,
+    log,
+    published,
+    trusted_time,
+    restored,
+)

@@ -30,3 +30,7 @@ class CheckpointError(LedgerError):
 
 class ProofFileError(LedgerError):
     """A proof file's text is malformed."""
+
+
+class StampError(LedgerError):
+    """A time stamp is malformed, of another message, or of an authority that is not trusted."""
