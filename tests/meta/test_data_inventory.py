@@ -21,8 +21,13 @@ django.setup()  # tests of this folder are also run alone, without Django
 PAGES = sorted((ROOT / "docs").glob("data-inventory*.md"))
 OPAQUE = {"sealed", "wrapped", "hash", "token", "random", "public key"}
 KINDS = OPAQUE | {"clear", "coded", "signed"}
-BYTES_IN_CLEAR = {"journal.Event.body", "figures.Publication.checkpoint_root"}
-"""Bytes that are meant to be read: the act itself without a person in it, and a public root."""
+BYTES_IN_CLEAR = {
+    "journal.Event.body",
+    "journal.Stamp.token",
+    "figures.Publication.checkpoint_root",
+}
+"""Bytes that are meant to be read: the act itself without a person in it, what an authority of
+time signed, and a public root."""
 
 
 @dataclass

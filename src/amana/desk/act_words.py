@@ -94,6 +94,7 @@ TAGS: Final[Mapping[str, str | Promise]] = {
     Log.RESTORE_RUN: _("Backup put back"),
     Log.RESTORE_ACCEPT: _("Log goes on after a restore"),
     Log.KEYS_BACKUP: _("Copy of the node keys made"),
+    Log.STAMP_RECEIVE: _("Time confirmed by an outside authority"),
     People.ACCOUNT_CREATE: _("Account made"),
     People.ACCOUNT_CONFIRM: _("Account confirmed after a restore"),
     People.ACCOUNT_DISABLE: _("Account ended"),

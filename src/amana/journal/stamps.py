@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Trusted time for the log: stamps over public checkpoints and exports (docs/decisions/0020).
+"""Trusted time for the log: stamps over public checkpoints and exports (docs/decisions/0031).
 
 The authorities and the roots that are trusted for them are settings. An authority that does not
 answer is asked again at the next turn; the others' stamps are kept meanwhile."""
