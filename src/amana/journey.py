@@ -87,11 +87,13 @@ def file_draft(
             return file(intake, draft=opened, alongside=alongside)
         except drafts.AlreadyFiled:
             return filed_before(opened)
+        except evidence.LateFile:
+            continue
         except IntegrityError:
             if not _taken(intake):
                 raise
             opened = drafts.draw_again(opened)
-    raise RuntimeError("no free locator was found")
+    raise RuntimeError("neither a free locator nor a quiet moment was found")
 
 
 def filed_before(opened: drafts.OpenDraft) -> Filed:
@@ -147,7 +149,7 @@ def _file(
                 *dated,
             ]
         )
-        evidence.store_items(items)
+        evidence.store_items(items, draft.row if draft else None)
         if alongside is not None:
             alongside(filed)
 

@@ -10,7 +10,8 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
 from django.test import Client, RequestFactory
 
-from amana.config.bodies import UPLOAD_MAX_BYTES, BrokenText, check_body, whole_text
+from amana.config.bodies import PIECE_OF_FILE, BrokenText, check_body, most_bytes, whole_text
+from amana.config.env import env
 from amana.config.faults import Fault, fault_of
 
 FORM = "application/x-www-form-urlencoded"
@@ -41,9 +42,19 @@ def test_a_form_too_large_is_noticed_by_its_announced_length() -> None:
 
 def test_files_may_be_larger_than_a_form_but_not_without_end() -> None:
     request = post(b"x", "multipart/form-data; boundary=x")
-    request.META["CONTENT_LENGTH"] = str(UPLOAD_MAX_BYTES)
+    most = most_bytes("multipart/form-data")
+    request.META["CONTENT_LENGTH"] = str(most)
     assert check_body(request) is None
-    request.META["CONTENT_LENGTH"] = str(UPLOAD_MAX_BYTES + 1)
+    request.META["CONTENT_LENGTH"] = str(most + 1)
+    assert check_body(request) is Fault.TOO_LARGE
+
+
+def test_a_piece_of_a_file_may_be_as_large_as_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(env(), "max_file_mb", 3)
+    request = post(b"x", PIECE_OF_FILE)
+    request.META["CONTENT_LENGTH"] = str(3 * 1024 * 1024)
+    assert check_body(request) is None
+    request.META["CONTENT_LENGTH"] = str(3 * 1024 * 1024 + 1)
     assert check_body(request) is Fault.TOO_LARGE
 
 

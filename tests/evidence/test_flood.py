@@ -15,7 +15,8 @@ from django.test import Client, RequestFactory
 
 from amana.config.env import env
 from amana.evidence.blobs import FolderBlobs
-from amana.evidence.uploads import KEPT_FREE, SealingUploadHandler
+from amana.evidence.limits import KEPT_FREE
+from amana.evidence.uploads import SealingUploadHandler
 from amana.reports import sessions
 from amana.reports.services import drafts
 from tests.portal.visitor import Visitor

@@ -155,7 +155,7 @@ def test_the_twenty_first_file_is_refused_by_name_and_the_others_stay() -> None:
 def test_a_file_over_the_limit_is_refused_and_nothing_of_it_stays(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("amana.evidence.uploads.MAX_FILE", 2000)
+    monkeypatch.setattr("amana.evidence.limits.max_file", lambda: 2000)
     before = stored()
     handler = SealingUploadHandler()
     assert upload(handler, b"x" * 5000, "film.mp4") is None

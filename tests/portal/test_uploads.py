@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from amana.config.env import env
-from amana.evidence import intake
+from amana.evidence import limits
 from amana.evidence.models import EvidenceItem
 from tests.portal.test_walk import answers_of
 from tests.portal.visitor import Visitor
@@ -91,7 +91,7 @@ def test_a_file_of_another_draft_cannot_be_removed() -> None:
 def test_a_file_too_large_is_refused_by_name_and_the_others_are_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("amana.evidence.uploads.MAX_FILE", 1000)
+    monkeypatch.setattr("amana.evidence.limits.max_file", lambda: 1000)
     visitor = at_files()
     upload(visitor, ("small.png", b"x" * 900), ("large <b>.png", b"x" * 1001), _add="1")
     assert visitor.page.status_code == 422
@@ -106,7 +106,7 @@ def test_the_twenty_first_file_is_refused_by_name_and_twenty_are_kept() -> None:
     upload(visitor, *[(f"f{number}.png", b"x%d" % number) for number in range(21)])
     assert visitor.page.status_code == 422
     assert "“f20.png” was not kept: there is room for 20 files" in visitor.text
-    assert EvidenceItem.objects.count() == intake.MAX_FILES
+    assert EvidenceItem.objects.count() == limits.max_files()
 
 
 def test_a_body_too_large_is_answered_before_it_is_read() -> None:

@@ -15,37 +15,29 @@ from amana.api.problems import problem
 from amana.casework.selectors import status_of
 from amana.journal.events import REPORTER
 from amana.journal.proofs import proof_of
-from amana.kernel.sealing.errors import BadCode, Busy
-from amana.kernel.sealing.receipts import ReceiptCode, parse_code
-from amana.limits.rules import WRONG_CODE, WRONG_PIN, allow, exhausted
-from amana.limits.sources import keyed, source_of
+from amana.kernel.sealing.errors import Busy
+from amana.limits.sources import source_of
 from amana.reports.models import MessageKind
 from amana.reports.services import mailbox
+from amana.reports.services.presenting import TooManyTries, UnknownCode, present
 from amana.reports.wording import automatic_text
 
 FROM = {MessageKind.FROM_REPORTER: "reporter", MessageKind.TO_REPORTER: "unit"}
-NOBODY = ReceiptCode("10000000", "0" * 27)
-
-
-class _TooManyPins(Exception):
-    """Too many wrong PINs for one report."""
 
 
 def read_status(request: HttpRequest) -> HttpResponse:
     """200 with the stage; 404 with one body for every code that opens nothing; 429 after too
     many wrong ones from one source."""
+    code, pin = _typed(request)
     try:
-        opened = _open(request)
-    except _TooManyPins:
-        return _too_many()
+        opened = present(agency=standing_agency(), code=code, pin=pin, source=source_of(request))
+    except TooManyTries:
+        return problem(429, "too-many", _("Too many wrong codes. Please wait."), retry_after=600)
+    except UnknownCode:
+        return problem(404, "unknown-code", _("This code opens nothing here."))
     except Busy:
         title = _("The system is busy. Please try again in a moment.")
         return problem(503, "busy", title, retry_after=60)
-    if opened is None:
-        # Only wrong codes wait: a stranger who guesses behind her address must not lock her out.
-        if not allow(WRONG_CODE, source_of(request)):
-            return _too_many()
-        return problem(404, "unknown-code", _("This code opens nothing here."))
     lines = mailbox.lines_for_reporter(opened)
     with translation.override(opened.report.language):
         body = _said(opened, lines)
@@ -54,36 +46,14 @@ def read_status(request: HttpRequest) -> HttpResponse:
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
 
-def _open(request: HttpRequest) -> mailbox.OpenReceipt | None:
-    code, pin = _typed(request)
-    agency = standing_agency()
-    opened = mailbox.open_receipt(agency=agency, code=code, pin=None)
-    if opened is None or not opened.stage_only or not pin:
-        return opened
-    # Only the holder of the right code comes here. A PIN may have four digits, and a count by
-    # address would let many addresses try them all: it is counted by report.
-    counted = keyed(b"pin", opened.report.id.bytes)
-    if exhausted(WRONG_PIN, counted):
-        raise _TooManyPins
-    opened = mailbox.open_receipt(agency=agency, code=code, pin=pin)
-    if opened is None:
-        allow(WRONG_PIN, counted)
-    return opened
-
-
-def _too_many() -> HttpResponse:
-    return problem(429, "too-many", _("Too many wrong codes. Please wait."), retry_after=600)
-
-
-def _typed(request: HttpRequest) -> tuple[ReceiptCode, str]:
-    """Code and PIN. Malformed codes cost the same look-up as well-formed ones: no oracle."""
+def _typed(request: HttpRequest) -> tuple[str, str]:
+    """Code and PIN. What cannot be read is answered like a code that opens nothing."""
     try:
         body = read_object(request)
-        text, pin = body.get("receipt"), body.get("pin")
-        code = parse_code(text if isinstance(text, str) else "")
-    except (BadBody, BadCode):
-        return NOBODY, ""
-    return code, pin if isinstance(pin, str) else ""
+    except BadBody:
+        return "", ""
+    text, pin = body.get("receipt"), body.get("pin")
+    return text if isinstance(text, str) else "", pin if isinstance(pin, str) else ""
 
 
 def _said(opened: mailbox.OpenReceipt, lines: list[mailbox.Line]) -> dict[str, object]:

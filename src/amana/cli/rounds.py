@@ -43,6 +43,7 @@ def log_jobs() -> list[Job]:
 def chores() -> list[Job]:
     """Clocks, alerts, and everything that is destroyed when its time is over."""
     from amana.casework import alerts, clocks
+    from amana.evidence.resumable.sweeping import sweep as sweep_uploads
     from amana.evidence.sweeping import sweep as sweep_blobs
     from amana.figures.services import publish_all_due
     from amana.limits.daykey import destroy_old_keys
@@ -61,6 +62,7 @@ def chores() -> list[Job]:
         Job("sweep-limits", 300, sweep_limits),
         Job("sweep-vaults", 300, sweep_vaults),
         Job("sweep-sign-ins", 3600, sweep_sign_ins),
+        Job("sweep-uploads", 600, sweep_uploads),
         Job("sweep-blobs", 3600, sweep_blobs),
         Job("publish-figures", 600, publish_all_due),
     ]

@@ -10,17 +10,29 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, QueryDict
 
+from amana.config.env import env
 from amana.config.faults import Fault
 
 MEBIBYTE: Final = 1024 * 1024
-UPLOAD_MAX_BYTES: Final = 220 * MEBIBYTE
-"""Largest multipart body: the files of one report (200 MiB) and the form around them."""
+AROUND_FILES: Final = 20 * MEBIBYTE
+PIECE_OF_FILE: Final = "application/offset+octet-stream"
+"""What a resumable upload sends (tus 1.0)."""
 
 REPLACEMENT: Final = "\ufffd"
 
 
 class BrokenText(BadRequest):
     """A form field that is not UTF-8. Never carries the text."""
+
+
+def most_bytes(kind: str) -> int:
+    """Largest body of a media type: the files of one sending and the form around them; one file;
+    or a form that is kept in memory."""
+    if kind == "multipart/form-data":
+        return env().max_report_mb * MEBIBYTE + AROUND_FILES
+    if kind == PIECE_OF_FILE:
+        return env().max_file_mb * MEBIBYTE
+    return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
 
 
 def check_body(request: HttpRequest) -> Fault | None:
@@ -32,12 +44,10 @@ def check_body(request: HttpRequest) -> Fault | None:
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return None
     kind = request.content_type
-    multipart = kind == "multipart/form-data"
-    most = UPLOAD_MAX_BYTES if multipart else int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
     announced = _announced(request)
     if announced is None:
         return Fault.BAD_REQUEST
-    if announced > most:
+    if announced > most_bytes(kind or ""):
         return Fault.TOO_LARGE
     if kind != "application/x-www-form-urlencoded":
         return None

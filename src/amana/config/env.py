@@ -49,6 +49,9 @@ class Env(BaseSettings):
     tsa_roots: Path | None = Field(
         None, description="PEM file with the root certificates trusted for time stamps"
     )
+    max_file_mb: int = Field(25, ge=1, le=2048, description="Largest file, in MB of 2^20 bytes")
+    max_files: int = Field(20, ge=1, le=100, description="Files that one report may be sent with")
+    max_report_mb: int = Field(200, ge=1, le=65536, description="All files of one sending, in MB")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("home", "keys", "blobs", "keys_passphrase_file", "tsa_roots")
@@ -63,6 +66,11 @@ class Env(BaseSettings):
     @property
     def blob_folder(self) -> Path:
         return self.blobs or self.home / "blobs"
+
+    @property
+    def upload_folder(self) -> Path:
+        """Sealed pieces of uploads that are not whole yet; no backup holds them."""
+        return self.home / "uploads"
 
     @property
     def run_folder(self) -> Path:

@@ -21,11 +21,6 @@ from amana.kernel.ids import uuid7
 from amana.kernel.sealing.boxes import new_key, open_box, seal
 from amana.kernel.sealing.streams import EncryptingWriter
 
-MAX_FILE: Final = 25 * 1024 * 1024
-MAX_FILES: Final = 20
-MAX_REPORT: Final = 200 * 1024 * 1024
-MOST_OF_A_REPORT: Final = 200
-"""Files of one report, whoever adds them."""
 MAX_NAME: Final = 200
 
 

@@ -12,7 +12,8 @@ from amana.evidence.blobs import blobs
 from amana.evidence.custody import Fact, Handling, Kind, prepare_custody, record_custody
 from amana.evidence.intake import Taken, commitment_of, open_meta, seal_meta
 from amana.evidence.keys import key_context, wrapped_to
-from amana.evidence.models import Copy, EvidenceItem, ItemKey, Source
+from amana.evidence.models import Copy, EvidenceItem, ItemKey, Source, Upload, UploadPiece
+from amana.evidence.resumable.pieces import forget
 from amana.journal.events import REPORTER, Actor
 from amana.kernel.sealing.boxes import open_box, seal
 from amana.reports.intake import Received
@@ -55,6 +56,9 @@ def drop_from_draft(*, opened: OpenDraft, item_id: str) -> None:
 
 def drop_all_of_draft(draft: Draft) -> None:
     """Before a draft is deleted: its files go too."""
+    pieces = list(UploadPiece.objects.filter(upload__draft=draft))
+    Upload.objects.filter(draft=draft).delete()
+    forget(pieces)
     items = list(EvidenceItem.objects.filter(draft=draft, report=None))
     EvidenceItem.objects.filter(pk__in=[item.pk for item in items]).delete()
     for item in items:
@@ -85,11 +89,18 @@ def preserve(
     return items, [*events, *records]
 
 
-def store_items(items: Sequence[EvidenceItem]) -> None:
-    """Move the files of a draft to its report. Inside the transaction of filing."""
+class LateFile(Exception):
+    """A file became whole while the report was being filed: file again, with it."""
+
+
+def store_items(items: Sequence[EvidenceItem], draft: Draft | None) -> None:
+    """Move the files of a draft to its report. Inside the transaction of filing, after the draft
+    was claimed: whatever becomes whole later finds the report. Raises `LateFile`."""
     if items:
         EvidenceItem.objects.bulk_update(items, ["report", "draft"])
         ItemKey.objects.bulk_update([item.key for item in items], ["wrapped"])
+    if draft is not None and EvidenceItem.objects.filter(draft=draft, report=None).exists():
+        raise LateFile
 
 
 @transaction.atomic

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import errno
-import shutil
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
@@ -13,13 +11,10 @@ from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandler
 from django.http import HttpRequest
 
 from amana.config.env import env
+from amana.evidence import limits
 from amana.evidence.blobs import BlobTooLarge, blobs
-from amana.evidence.intake import MAX_FILE, MAX_FILES, MAX_REPORT, FileIntake, Taken
+from amana.evidence.intake import FileIntake, Taken
 from amana.evidence.models import EvidenceItem
-
-KEPT_FREE: Final = 512 * 1024 * 1024
-"""Bytes of the disk that files may not use up: thousands of reports without files fit in."""
-
 
 if TYPE_CHECKING:
     Uploaded = UploadedFile[bytes]
@@ -64,15 +59,15 @@ class SealingUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self._intake = None
-        self._leave_room()
-        if self._already + len(self.taken) >= MAX_FILES:
+        limits.leave_room(env().blob_folder)
+        if self._already + len(self.taken) >= limits.max_files():
             self._refuse()
         else:
             self._intake = FileIntake(
                 blobs(),
                 name=self.file_name or "",
                 declared_type=self.content_type or "",
-                limit=min(MAX_FILE, max(0, MAX_REPORT - self._size)),
+                limit=min(limits.max_file(), max(0, limits.max_together() - self._size)),
             )
         raise StopFutureHandlers
 
@@ -104,13 +99,6 @@ class SealingUploadHandler(FileUploadHandler):
         for taken in self.taken:
             blobs().delete(taken.address)
         self.taken.clear()
-
-    def _leave_room(self) -> None:
-        """Files wait before words do: what is left of the disk belongs to reports (T-35)."""
-        folder = env().blob_folder
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if shutil.disk_usage(folder).free < KEPT_FREE + MAX_FILE:
-            raise OSError(errno.ENOSPC, "the disk is kept for reports")
 
     def _refuse(self) -> None:
         self.refused.append(self.file_name or "")

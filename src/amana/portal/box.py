@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from amana.agencies.selectors import current_agency
 from amana.config.faults import Fault
 from amana.config.views import SeeOther
+from amana.evidence.limits import in_words
 from amana.journal.events import REPORTER
 from amana.journal.proofs import proof_of
 from amana.kernel.language import fold_digits
@@ -67,6 +68,7 @@ def page(
         "openings": openings(report),
         "typical": typical(report),
         "typed": typed,
+        "files_hint": _files_hint(),
         "withdrawn": report.withdrawn_at is not None,
     }
     response = _render(request, "portal/box.html", context)
@@ -157,6 +159,12 @@ def _line(line: mailbox.Line) -> dict[str, object]:
         "text": line.text or automatic_text(line.code, line.facts),
         "unread": line.unread,
     }
+
+
+def _files_hint() -> str:
+    limits = _("Up to %(files)s files, %(each)s MB each, %(all)s MB together.") % in_words()
+    enough = _("No intimate pictures of anyone under 18: a link or a name is enough.")
+    return f"{limits} {enough}"
 
 
 def _say(text: str) -> dict[str, str]:

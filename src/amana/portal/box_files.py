@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from amana.config.bodies import whole_text
 from amana.config.views import SeeOther
-from amana.evidence.intake import MAX_FILES, MOST_OF_A_REPORT
+from amana.evidence.limits import MOST_OF_A_REPORT, max_files
 from amana.evidence.models import EvidenceItem
 from amana.evidence.services import add_to_report
 from amana.evidence.uploads import SealingUploadHandler
@@ -35,7 +35,7 @@ def add(request: HttpRequest) -> HttpResponse:
         return ended(request)
     opened = found[0]
     there = EvidenceItem.objects.filter(report=opened.report).count()
-    sealing = SealingUploadHandler(request, already=max(0, there + MAX_FILES - MOST_OF_A_REPORT))
+    sealing = SealingUploadHandler(request, already=max(0, there + max_files() - MOST_OF_A_REPORT))
     request.upload_handlers = [sealing]
     return _take(request, opened, sealing)
 

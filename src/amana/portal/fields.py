@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from amana.evidence.limits import in_words
 from amana.portal import countries
 from amana.portal.walk import Walk
 from amana.reports.questionnaire import (
@@ -268,7 +269,7 @@ def _consent(asked: Asked) -> Drawn:
 
 
 def _files(asked: Asked) -> Drawn:
-    limits = _("Up to 20 files, 25 MB each, 200 MB together.")
+    limits = _("Up to %(files)s files, %(each)s MB each, %(all)s MB together.") % in_words()
     step, voice = asked.step, asked.walk.voice
     hint = _hint(step.why(asked.language, voice), step.help(asked.language, voice))
     return {"kept": asked.files, "hint": _hint(hint, limits)}

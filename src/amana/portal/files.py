@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from amana.config.views import SeeOther
 from amana.evidence import services as evidence
 from amana.evidence.blobs import blobs
-from amana.evidence.intake import MAX_FILES, Taken
+from amana.evidence.intake import Taken
+from amana.evidence.limits import in_words, max_files
 from amana.evidence.uploads import SealingUploadHandler
 from amana.limits.rules import UPLOAD, allow
 from amana.limits.sources import source_of
@@ -72,14 +73,17 @@ def take(
 
 def refusals(sealing: SealingUploadHandler, count: int) -> list[dict[str, str]]:
     """One line for each file that was not kept."""
-    full = count >= MAX_FILES
+    full = count >= max_files()
     words = (
         _("“%(name)s” was not kept: there is room for %(files)s files. You can add more later.")
         if full
-        else _("“%(name)s” was not kept: it is larger than 25 MB, or all together than 200 MB.")
+        else _(
+            "“%(name)s” was not kept: it is larger than %(each)s MB, or all together than "
+            "%(all)s MB."
+        )
     )
     return [
-        {"href": "#files", "text": words % {"name": name[-SHOWN_NAME:], "files": MAX_FILES}}
+        {"href": "#files", "text": words % {"name": name[-SHOWN_NAME:], **in_words()}}
         for name in sealing.refused
     ]
 

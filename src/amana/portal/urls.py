@@ -17,6 +17,7 @@ from amana.portal import (
     home,
     questions,
     receipt,
+    tus,
 )
 from amana.portal.draw_views import draw_receipt
 from amana.portal.exit import leave
@@ -44,6 +45,8 @@ urlpatterns = [
     path("box/stop/", box_stop.stop, name="box-stop"),
     path("box/consents/", box_consents.consents, name="box-consents"),
     path("box/leave/", box.leave, name="box-leave"),
+    path("files/", tus.files, name="files"),
+    path("files/<uuid:upload_id>", tus.file, name="upload"),
     path("exit/", leave, name="exit"),
     path("help/", include("amana.portal.guidance_urls")),
     path("", include("amana.portal.figures_urls")),

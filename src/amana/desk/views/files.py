@@ -18,7 +18,7 @@ from amana.desk.forms.files import BLURRED, CLEAR, SAVE, OpenFileForm
 from amana.desk.shell import Visit, act_page, attempt, desk_view, done, filled, report_view
 from amana.desk.views.report import draw
 from amana.evidence import opening, services
-from amana.evidence.intake import MAX_FILES, MOST_OF_A_REPORT
+from amana.evidence.limits import MOST_OF_A_REPORT, max_files
 from amana.evidence.models import EvidenceItem
 from amana.evidence.opening import FileRow
 from amana.evidence.uploads import SealingUploadHandler
@@ -97,7 +97,7 @@ def add_files(request: HttpRequest, staff: Staff, locator: str) -> HttpResponseB
     authorise(staff, Action.DIAGNOSE, report)
     vault_of(staff)
     there = EvidenceItem.objects.filter(report=report).count()
-    handler = SealingUploadHandler(request, already=max(0, there + MAX_FILES - MOST_OF_A_REPORT))
+    handler = SealingUploadHandler(request, already=max(0, there + max_files() - MOST_OF_A_REPORT))
     request.upload_handlers = [handler]
     request.sealing = handler  # type: ignore[attr-defined]
     return _add_files(request, locator=locator)

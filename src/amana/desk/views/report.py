@@ -5,16 +5,22 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from amana.desk import dossier, given
 from amana.desk.forms.report import PurposeForm, WriteForm
 from amana.desk.heading import heading
 from amana.desk.shell import Visit, act_page, answered, attempt, filled, page, report_view
+from amana.evidence.limits import in_words
 from amana.kernel.sealing.receipts import ReceiptCode, groups
 from amana.people.policies import Action
 from amana.reports.models import PartKind
 from amana.reports.services.handover import reissue
+
+FILES_HINT = gettext_lazy(
+    "Up to %(files)s files, %(each)s MB each. They are sealed while they arrive."
+)
 
 
 @require_safe
@@ -47,6 +53,7 @@ def draw(
         "may_identity": Action.READ_IDENTITY in visit.may,
         "may_annex": Action.OPEN_ANNEX in visit.may,
         "may_add_files": Action.DIAGNOSE in visit.may,
+        "files_hint": FILES_HINT % in_words(),
         "upload_error": upload_error,
     }
     return page(visit.request, "report", context, status=422 if refused or upload_error else 200)
