@@ -32,7 +32,9 @@ def agency() -> Agency:
 
 @pytest.fixture
 def sender(agency: Agency) -> Uploader:
-    return Uploader.with_receipt(agency)
+    english = Uploader.with_receipt(agency)
+    english.headers["Accept-Language"] = "en"
+    return english
 
 
 def test_what_the_server_understands_is_said_without_any_right(agency: Agency) -> None:
@@ -136,6 +138,7 @@ def test_there_is_room_for_so_many_files_and_bytes_of_a_draft(
     monkeypatch.setattr(env(), "max_files", 2)
     monkeypatch.setattr("amana.evidence.limits.max_together", lambda: 1000)
     sender = Uploader.with_draft(agency)
+    sender.headers["Accept-Language"] = "en"
     sender.begin(600)
     assert sender.ask("POST", "/files/", Upload_Length="500").status_code == 413
     sender.begin(300)
