@@ -7,9 +7,11 @@ import hashlib
 from functools import lru_cache
 
 from amana.config.env import env
+from amana.kernel.ledger.cosignatures import Cosigner, Ed25519Cosigner, MldsaCosigner
 from amana.kernel.ledger.notes import SigningKey, Vkey
+from amana.kernel.ledger.schemes import TYPE_COSIGNATURE, TYPE_MLDSA_COSIGNATURE
 from amana.kernel.sealing.blind import BlindIndex
-from amana.kernel.sealing.keyring import Keyring, signing_public
+from amana.kernel.sealing.keyring import Keyring, cosigner_public, signing_public
 
 
 @lru_cache(maxsize=1)
@@ -38,6 +40,27 @@ def verifier() -> Vkey:
 
 
 @lru_cache(maxsize=1)
+def cosigners() -> tuple[Cosigner, ...]:
+    """The keys that cosign checkpoints, of this log and of partners'; none before the first start
+    of this version. One name for both, and for good: it does not change after a restore."""
+    if not cosigner_vkeys():
+        return ()
+    name, seeds = cosigner_vkeys()[0].name, keyring().cosigner_seeds()
+    return Ed25519Cosigner(name, seeds.ed25519), MldsaCosigner(name, seeds.mldsa)
+
+
+@lru_cache(maxsize=1)
+def cosigner_vkeys() -> tuple[Vkey, ...]:
+    """What checks them; needs no key file to be opened."""
+    public = cosigner_public(env().key_folder)
+    if public is None:
+        return ()
+    name = f"{verifier().name}/witness"
+    kinds = (TYPE_COSIGNATURE, TYPE_MLDSA_COSIGNATURE)
+    return tuple(Vkey.of(name, key, kind=kind) for key, kind in zip(public, kinds, strict=True))
+
+
+@lru_cache(maxsize=1)
 def blind_index() -> BlindIndex:
     """The keyed tokens of this node."""
     return keyring().blind_index()
@@ -45,5 +68,5 @@ def blind_index() -> BlindIndex:
 
 def forget_keys() -> None:
     """Close what was opened; the next use reads the folder again (after a restore, in tests)."""
-    for opened in (keyring, signing_key, verifier, blind_index):
+    for opened in (keyring, signing_key, verifier, cosigners, cosigner_vkeys, blind_index):
         opened.cache_clear()

@@ -213,7 +213,7 @@ def _renewed(old: Sequence[Stamp], later: Stamp) -> int:
     """Keep the later stamp with what it renews, unless another worker was first."""
     with transaction.atomic():
         rows = Stamp.objects.filter(pk__in=[each.pk for each in old], renewed_by__isnull=True)
-        if rows.select_for_update().count() < len(old) or not _keep(later):
+        if len(rows.select_for_update()) < len(old) or not _keep(later):
             return 0
         return rows.update(renewed_by=later)
 

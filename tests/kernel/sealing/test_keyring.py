@@ -91,7 +91,10 @@ def test_a_folder_open_to_others_is_refused(tmp_path: Path, mode: int) -> None:
         Keyring.open(folder)
 
 
-@pytest.mark.parametrize("name", ["keyring.json", "signing.key", "node.key", "blind-0001.key"])
+FILES = ["signing.key", "cosigner.key", "node.key", "blind-0001.key"]
+
+
+@pytest.mark.parametrize("name", ["keyring.json", *FILES])
 def test_a_file_open_to_others_is_refused(tmp_path: Path, name: str) -> None:
     folder, _ = new_ring(tmp_path)
     (folder / name).chmod(0o640)
@@ -123,7 +126,7 @@ def test_no_folder_and_an_empty_folder_are_missing(tmp_path: Path) -> None:
         Keyring.open(tmp_path / "keys")
 
 
-@pytest.mark.parametrize("name", ["signing.key", "node.key", "blind-0001.key"])
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("way", ["open", "ensure"])
 def test_a_missing_key_is_an_error_and_never_made_anew(tmp_path: Path, name: str, way: str) -> None:
     folder, _ = new_ring(tmp_path)

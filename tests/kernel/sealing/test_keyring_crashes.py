@@ -17,7 +17,7 @@ from tests.kernel.sealing.builders import CHEAP, KEY
 
 UNIT = "jo/ccu/aqaba"
 WORDS = "three calm words"
-WHOLE = [".lock", "blind-0001.key", "keyring.json", "node.key", "signing.key"]
+WHOLE = [".lock", "blind-0001.key", "cosigner.key", "keyring.json", "node.key", "signing.key"]
 
 
 class PowerCut(BaseException):

@@ -32,5 +32,9 @@ class ProofFileError(LedgerError):
     """A proof file's text is malformed."""
 
 
+class PolicyError(LedgerError):
+    """A policy file is malformed or contradicts itself."""
+
+
 class StampError(LedgerError):
     """A time stamp is malformed, of another message, or of an authority that is not trusted."""

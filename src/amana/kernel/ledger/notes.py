@@ -4,36 +4,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from .ed25519 import check_public_key, signature_holds
 from .encoding import decode_base64, encode_base64, has_control
 from .errors import NoteError, VkeyError
+from .schemes import SCHEMES, TYPE_ED25519
 
-TYPE_ED25519: Final = 0x01
 MAX_NOTE_BYTES: Final = 1_000_000
 MAX_SIGNATURES: Final = 100
 
 _LINE_START: Final = "\u2014 "
 _ID_SIZE: Final = 4
 _HEX_ID: Final = re.compile(r"[0-9a-f]{8}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class _Scheme:
-    check_public: Callable[[bytes], None]
-    holds: Callable[[bytes, bytes, bytes], bool]
-
-
-# A key of any other type can be carried, but not checked: its signatures count as unknown.
-_SCHEMES: Final[Mapping[int, _Scheme]] = {
-    TYPE_ED25519: _Scheme(check_public=check_public_key, holds=signature_holds)
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +40,7 @@ class Vkey:
         check_name(self.name)
         if len(self.key_id) != _ID_SIZE or not 0 <= self.kind <= 0xFF:
             raise VkeyError("a key id has four bytes and a signature type one")
-        scheme = _SCHEMES.get(self.kind)
+        scheme = SCHEMES.get(self.kind)
         if scheme is None:
             return
         scheme.check_public(self.public)
@@ -91,12 +78,12 @@ class Vkey:
     @property
     def can_verify(self) -> bool:
         """Whether signatures of this type can be checked here."""
-        return self.kind in _SCHEMES
+        return self.kind in SCHEMES
 
     def holds(self, message: bytes, signature: bytes) -> bool:
         """Whether ``signature`` over ``message`` is by this key; never for unknown types."""
-        scheme = _SCHEMES.get(self.kind)
-        return scheme is not None and scheme.holds(self.public, message, signature)
+        scheme = SCHEMES.get(self.kind)
+        return scheme is not None and scheme.holds(self.name, self.public, message, signature)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +219,11 @@ def open_note(note: str, vkeys: Iterable[Vkey]) -> Note:
     if not verified:
         raise NoteError("no trusted key signed this note")
     return Note(text, tuple(verified), tuple(unknown))
+
+
+def parse_signatures(note: str) -> tuple[Signature, ...]:
+    """Every signature line of a note, none of them checked. Raises ``NoteError``."""
+    return tuple(dict.fromkeys(_parse_line(line) for line in _split(note)[1]))
 
 
 def _by_name_and_id(vkeys: Iterable[Vkey]) -> dict[tuple[str, bytes], Vkey]:

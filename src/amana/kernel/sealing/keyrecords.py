@@ -89,6 +89,8 @@ class Manifest:
     blind_versions: tuple[int, ...]
     blind_current: int
     lock: bytes | None = field(repr=False)
+    cosigner_public: bytes = b""
+    """Empty in a folder that an older version made; the next start adds the key."""
 
     @classmethod
     def load(cls, raw: bytes) -> Self:
@@ -104,23 +106,31 @@ class Manifest:
             blind_versions=tuple(versions),
             blind_current=current,
             lock=None if fields.get("lock") is None else _bytes(fields, "lock"),
+            cosigner_public=_bytes(fields, "cosigner_public")
+            if "cosigner_public" in fields
+            else b"",
         )
 
     def dump(self) -> bytes:
         """The bytes of the file."""
-        return _dump(
-            {
-                "format": _RING_FORMAT,
-                "signing_public": _text(self.signing_public),
-                "blind_versions": list(self.blind_versions),
-                "blind_current": self.blind_current,
-                "lock": None if self.lock is None else _text(self.lock),
-            }
-        )
+        fields = {
+            "format": _RING_FORMAT,
+            "signing_public": _text(self.signing_public),
+            "blind_versions": list(self.blind_versions),
+            "blind_current": self.blind_current,
+            "lock": None if self.lock is None else _text(self.lock),
+        }
+        if self.cosigner_public:
+            fields["cosigner_public"] = _text(self.cosigner_public)
+        return _dump(fields)
 
     def with_blind(self, version: int) -> Self:
         """With one more blind-index key, which becomes the current one."""
         return replace(self, blind_versions=(*self.blind_versions, version), blind_current=version)
+
+    def with_cosigner(self, public: bytes) -> Self:
+        """With the public halves of the cosigner key."""
+        return replace(self, cosigner_public=public)
 
     def with_lock(self, lock: bytes | None) -> Self:
         """With another lock, or none."""

@@ -3,6 +3,7 @@
 
     keyring.json         which keys must be there, the signing public key, the folder lock
     signing.key          Ed25519 seed: checkpoints, receipts, notices
+    cosigner.key         secret of the two keys that cosign the checkpoints of logs
     node.key             root of keys that are derived by purpose
     blind-0001.key …     blind-index keys by version
     bootstrap-….key      private half of one provisional unit each
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -22,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from amana.kernel.sealing import boxes, keyfiles, passphrases
 from amana.kernel.sealing.blind import BlindIndex
+from amana.kernel.sealing.cosigner import ED25519_PUBLIC_BYTES, PUBLIC_BYTES, CosignerSeeds
 from amana.kernel.sealing.encoding import encode
 from amana.kernel.sealing.errors import (
     BadKey,
@@ -37,6 +40,7 @@ from amana.kernel.sealing.passphrases import VAULT_COST, Cost
 
 MANIFEST: Final = "keyring.json"
 SIGNING: Final = "signing.key"
+COSIGNER: Final = "cosigner.key"
 NODE: Final = "node.key"
 UNFINISHED: Final = ".creating"
 # Django's own secret lies in the same folder and may be there first; it seals nothing.
@@ -59,6 +63,8 @@ class Keyring:
         self._blind = {v: self._read(blind_name(v)) for v in manifest.blind_versions}
         if _public(self._signing) != manifest.signing_public:
             raise KeyringDamaged("The signing key is not the one this key folder was made with.")
+        if manifest.cosigner_public and self.cosigner_seeds().public() != manifest.cosigner_public:
+            raise KeyringDamaged("The cosigner key is not the one this key folder was made with.")
 
     def __repr__(self) -> str:
         return f"Keyring(locked={self.is_locked}, blind={self._manifest.blind_current})"
@@ -67,10 +73,15 @@ class Keyring:
     def create(cls, path: Path) -> Self:
         """Make the folder and fresh keys in it. Raises `KeyringExists` when anything is there,
         except what an interrupted `create` left: no key of it was ever used."""
-        signing = boxes.new_key()
-        keys = {SIGNING: signing, NODE: boxes.new_key(), blind_name(1): boxes.new_key()}
+        signing, cosigner = boxes.new_key(), boxes.new_key()
+        keys = {SIGNING: signing, COSIGNER: cosigner}
+        keys |= {NODE: boxes.new_key(), blind_name(1): boxes.new_key()}
         manifest = Manifest(
-            signing_public=_public(signing), blind_versions=(1,), blind_current=1, lock=None
+            signing_public=_public(signing),
+            blind_versions=(1,),
+            blind_current=1,
+            lock=None,
+            cosigner_public=CosignerSeeds.of(cosigner).public(),
         )
         write_new(path, [KeyRecord.plain(name, key) for name, key in keys.items()], manifest)
         return cls.open(path)
@@ -98,9 +109,10 @@ class Keyring:
             try:
                 return cls.create(path)
             except KeyringExists:
-                # Another process was first; hers count.
-                return cls.open(path, passphrase)
-        return cls.open(path, passphrase)
+                pass  # another process was first; hers count
+        ring = cls.open(path, passphrase)
+        ring._add_what_is_new()
+        return ring
 
     @property
     def is_locked(self) -> bool:
@@ -114,6 +126,13 @@ class Keyring:
     def public_key(self) -> bytes:
         """The raw 32-byte Ed25519 public key of the node."""
         return self._manifest.signing_public
+
+    def cosigner_seeds(self) -> CosignerSeeds:
+        """The secrets of the two cosigning keys. Raises `KeyMissing` before the first start of
+        this version."""
+        if not self._manifest.cosigner_public:
+            raise KeyMissing("This key folder has no cosigner key yet; start the node once.")
+        return CosignerSeeds.of(self._read(COSIGNER))
 
     def sign(self, message: bytes) -> bytes:
         """64 bytes of Ed25519 signature over `message`."""
@@ -234,6 +253,19 @@ class Keyring:
             changed = record.seal(self._folder_key) if locked else record.unseal(self._folder_key)
             keyfiles.replace(path, changed.dump())
 
+    def _add_what_is_new(self) -> None:
+        """Give the folder of an older version the keys that it lacks."""
+        if self._manifest.cosigner_public:
+            return
+        with keyfiles.exclusive(self._folder):
+            manifest = self._writable_manifest()
+            if not manifest.cosigner_public:
+                with suppress(KeyExists):  # of a crash before the manifest; nobody used it
+                    self._create(COSIGNER, boxes.new_key())
+                manifest = manifest.with_cosigner(CosignerSeeds.of(self._read(COSIGNER)).public())
+                self._save(manifest)
+            self._manifest = manifest
+
     def _mend(self) -> None:
         """Finish what a crash interrupted; a folder in order is not written to."""
         in_clear = self.is_locked and any(
@@ -271,6 +303,18 @@ def signing_public(folder: Path) -> bytes:
     Raises `KeyringMissing`, `KeyringDamaged`, `UnsafePermissions`."""
     keyfiles.check_folder(folder)
     return _manifest(folder).signing_public
+
+
+def cosigner_public(folder: Path) -> tuple[bytes, bytes] | None:
+    """The node's public cosigning keys (Ed25519, ML-DSA-44), or nothing in the folder of an older
+    version. Opens no key file. Raises like `signing_public`."""
+    keyfiles.check_folder(folder)
+    public = _manifest(folder).cosigner_public
+    if not public:
+        return None
+    if len(public) != PUBLIC_BYTES:
+        raise KeyringDamaged
+    return public[:ED25519_PUBLIC_BYTES], public[ED25519_PUBLIC_BYTES:]
 
 
 def blind_name(version: int) -> str:
