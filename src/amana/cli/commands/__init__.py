@@ -14,6 +14,7 @@ from amana.cli.commands import (
     replay,
     serve,
     setup,
+    triage,
     worker,
 )
 
@@ -29,4 +30,5 @@ COMMANDS = (
     pack,
     keys,
     keeping,
+    triage,
 )

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from amana.kernel.identifiers.finding import find_identifiers
+from amana.kernel.identifiers.found import TYPES, Found, Reading
 from amana.kernel.identifiers.masking import masked
 from amana.kernel.identifiers.normalising import normalise, related, tolerant
 from amana.kernel.identifiers.phone import country_of_phone
@@ -11,9 +13,13 @@ from amana.kernel.identifiers.types import KINDS, LONGEST, BadIdentifier, Identi
 __all__ = [
     "KINDS",
     "LONGEST",
+    "TYPES",
     "BadIdentifier",
+    "Found",
     "Identifier",
+    "Reading",
     "country_of_phone",
+    "find_identifiers",
     "masked",
     "normalise",
     "related",

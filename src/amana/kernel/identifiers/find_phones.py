@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Phones in running text: in one piece, in pairs, split by words and pictures, said aloud.
+
+libphonenumber finds what stands in one piece; on messy reports that is too little (triage.md §2).
+Here the digits are read as pieces, neighbours are joined as far as something speaks for it, and
+the numbering plans decide. Every reading of a national number is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import phonenumbers
+from phonenumbers import NumberParseException
+
+from amana.kernel.identifiers.found import Reading, Sheet
+from amana.kernel.identifiers.not_phones import without_others
+from amana.kernel.identifiers.pieces import BREAK, LOOSE, TIGHT, Piece, pieces_of
+from amana.kernel.identifiers.plans import NEAR, Plan, country_code_in, plan_of, plans_near
+from amana.kernel.language.lists import word_lists
+
+_FEWEST, _MOST = 7, 17
+_LONGEST_RUN = 18
+_MOST_TRIED = 20_000
+_PHONE_WORD = re.compile(
+    r"(?:phone|mobile|\bcell|\bcall|whats\s?app|watsap|wats\w{0,4}|\bwts\w{0,2}|\btel|tél|\bgsm|\bsms"
+    r"|numb?er|num[eé]ro|\bnum\b|\bnum[:.]|n°|appel|portable|contact|viber|signal|\bimo\b|text me"
+    r"|nm?ra|ra9m|r9m|ra9am|raqam|\bfon\b|telef|tilif|رقم|هاتف|جوال|موبايل|موبيل|تلفون|تليفون|واتس"
+    r"|وتس|اتصل|كلم|نمبر|فون|موبائل|واٹس|کال|رابط|نمرة|نمره|تيليفون|پورطابل)",
+    re.IGNORECASE,
+)
+
+
+def _spoken_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """A country's words at the front of a word; short ones only as whole words."""
+    words = [re.escape(name) + (r"(?![^\W\d_])" if len(name) < 5 else "") for name in names]
+    return re.compile(rf"(?<![^\W\d_])(?:[بفول]|وال|بال)?(?:{'|'.join(words)})", re.IGNORECASE)
+
+
+_HINTS = {
+    region: _spoken_of(names)
+    for region, names in word_lists("amana.kernel.identifiers", "countries").items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    score: tuple[int, ...]
+    first: int
+    last: int
+    readings: tuple[Reading, ...]
+    sure: bool
+    note: str = ""
+
+
+def find_phones(sheet: Sheet, *, country: str | None) -> None:
+    """Take every phone; `country` is where the report comes from, None when nobody knows."""
+    rest = without_others(sheet.rest)
+    pieces = pieces_of(rest)
+    if not pieces:
+        return
+    home = (country or "").upper()
+    context = _Context(rest, [home] if plan_of(home) else [], _hinted(rest, sheet))
+    tries = sorted(_all(pieces, context), key=lambda one: one.score, reverse=True)
+    taken: set[int] = set()
+    for one in tries:
+        places = range(one.first, one.last + 1)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            _take(sheet, pieces, one)
+
+
+def _take(sheet: Sheet, pieces: Sequence[Piece], one: _Try) -> None:
+    start, end = pieces[one.first].start, pieces[one.last].end
+    before = re.search(r"(?:\+0{0,2}|\()[\s(+]{0,3}$", sheet.rest[max(0, start - 5) : start])
+    start -= len(before.group()) if before else 0
+    best = one.readings[0]
+    kept = () if one.sure else one.readings
+    sheet.take("phone", best.value, start, end, region=best.region, readings=kept, note=one.note)
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    text: str
+    home: list[str]
+    hints: list[str]
+
+    def plans(self) -> list[Plan]:
+        """The plans to try, those that something speaks for first."""
+        order = dict.fromkeys([*self.home, *self.hints])
+        known = [plan for region in order if (plan := plan_of(region))]
+        return [*known, *(plan for plan in plans_near() if plan.region not in order)]
+
+    def speaks_before(self, place: int) -> bool:
+        return bool(_PHONE_WORD.search(self.text, max(0, place - 48), place))
+
+
+def _hinted(text: str, sheet: Sheet) -> list[str]:
+    regions = [found.region for found in sheet.found if found.region]
+    regions += [region for region, pattern in _HINTS.items() if pattern.search(text)]
+    for match in re.finditer(r"(?:\+|\b00)\s?(\d{1,3})", text):
+        for size in (3, 2, 1):
+            names = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(match[1][:size]), ())
+            if names and names[0] in NEAR:
+                regions.append(names[0])
+                break
+    return list(dict.fromkeys(regions))
+
+
+def _all(pieces: Sequence[Piece], context: _Context) -> Iterator[_Try]:
+    tried = 0
+    for first in range(len(pieces)):
+        digits = ""
+        for last in range(first, min(first + _LONGEST_RUN, len(pieces))):
+            piece = pieces[last]
+            if last > first and piece.gap == BREAK:
+                break
+            if not (piece.bracketed and piece.digits == "0" and last > first):
+                digits += piece.digits
+            if len(digits) > _MOST:
+                break
+            if len(digits) < _FEWEST:
+                continue
+            tried += 1
+            if tried > _MOST_TRIED:
+                return
+            found = _read(pieces, first, last, digits, context)
+            if found:
+                yield found
+
+
+def _read(
+    pieces: Sequence[Piece], first: int, last: int, digits: str, context: _Context
+) -> _Try | None:
+    run = pieces[first : last + 1]
+    plus = run[0].plus or _bracket_plus(context.text, run[0].start)
+    if plus and digits.startswith("0") and not digits.startswith("00"):
+        plus = False
+    outside = (pieces[first].gap == TIGHT and first > 0) + (
+        last + 1 < len(pieces) and pieces[last + 1].gap == TIGHT
+    )
+    loose = sum(piece.gap == LOOSE for piece in run[1:])
+    spoken = sum(piece.spoken for piece in run)
+    if outside and not spoken:
+        return None
+    if loose and not _needs_joining(run, loose):
+        return None
+    shape = (-loose, len(digits), -len(run))
+    if plus or digits.startswith("00"):
+        number = _international(digits.lstrip("0") if digits.startswith("00") else digits)
+        if number:
+            reading, valid = number
+            if not valid and (loose or spoken):
+                return None
+            note = "" if valid else "range_unknown"
+            return _Try((9 if valid else 3, *shape), first, last, (reading,), True, note)
+        if plus:
+            return None
+    return _national(run, digits, context, first, last, shape)
+
+
+def _needs_joining(run: Sequence[Piece], loose: int) -> bool:
+    """Whether pieces that words or commas part are too short to be numbers of their own."""
+    part, parts = 0, []
+    for piece in run:
+        if piece.gap == LOOSE and part:
+            parts.append(part)
+            part = 0
+        part += len(piece.digits)
+    parts.append(part)
+    return max(parts) <= 9 and min(parts) < 8 and loose <= 12
+
+
+def _bracket_plus(text: str, place: int) -> bool:
+    return text[max(0, place - 2) : place] in {"(+", "+(", "+ "}
+
+
+def _international(digits: str) -> tuple[Reading, bool] | None:
+    try:
+        number = phonenumbers.parse("+" + digits, None)
+    except NumberParseException:
+        return None
+    valid = phonenumbers.is_valid_number(number)
+    if not valid and not (phonenumbers.is_possible_number(number) and len(digits) >= 10):
+        return None
+    region = phonenumbers.region_code_for_number(number) or (
+        phonenumbers.region_code_for_country_code(number.country_code or 0)
+    )
+    value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return Reading(region, value), valid
+
+
+def _national(
+    run: Sequence[Piece],
+    digits: str,
+    context: _Context,
+    first: int,
+    last: int,
+    shape: tuple[int, ...],
+) -> _Try | None:
+    said = context.speaks_before(run[0].start)
+    joined = len(run) > 1
+    coded = country_code_in(digits) if len(digits) >= 10 and digits[0] != "0" else None
+    if coded:
+        reading = Reading(coded[0].region, f"+{coded[0].code}{coded[1]}")
+        return _Try((7, *shape), first, last, (reading,), True)
+    mobile: list[Reading] = []
+    fixed: list[Reading] = []
+    near = {*context.home, *context.hints}
+    for plan in context.plans():
+        found = plan.national(digits)
+        if not found or not _trusted(plan, digits, said=said, joined=joined, near=near):
+            continue
+        reading = Reading(plan.region, f"+{plan.code}{found[0]}")
+        (mobile if found[1] else fixed).append(reading)
+    home = [one for one in (*mobile, *fixed) if one.region in context.home]
+    if home:
+        others = [one for one in mobile if one not in home]
+        grade = 6 if home[0] in mobile else 5
+        return _Try((grade, *shape), first, last, (*home[:1], *others), sure=True)
+    if not mobile:
+        fixed = [one for one in fixed if one.region in near and said]
+        if not fixed:
+            return None
+        return _Try((2, *shape), first, last, tuple(fixed), sure=len(fixed) == 1)
+    hinted = [one for one in mobile if one.region in context.hints]
+    return _Try(
+        (4, *shape),
+        first,
+        last,
+        (*hinted, *(one for one in mobile if one not in hinted)),
+        sure=len(hinted) == 1 or len(mobile) == 1,
+    )
+
+
+def _trusted(plan: Plan, digits: str, *, said: bool, joined: bool, near: set[str]) -> bool:
+    """Whether digits may be read by this plan, given how much looks like a phone already.
+
+    With the trunk prefix a number of the right length is one; without it (or in countries that
+    have none) something must speak for it.
+    """
+    if plan.trunk and digits.startswith(plan.trunk):
+        return len(digits) >= 9 or plan.region in near
+    if plan.region not in near:
+        return False
+    return said or (joined and len(digits) >= 8 and digits[0] != "1")

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The digits of a text in the pieces in which they were written, and what lies between them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from amana.kernel.identifiers.found import STRUCK
+from amana.kernel.identifiers.spoken import digit_of, is_weak, pair_of, repeats, tens_of
+from amana.kernel.language import fold
+from amana.kernel.language.lists import word_lists
+
+MOST_PIECES = 4_000
+TIGHT, BLANK, LOOSE, BREAK = 0, 1, 2, 9
+_DIGITS = re.compile(r"(?P<plus>\+[\s(]{0,2})?(?P<digits>\d+)")
+_SPEAKING = re.compile(r"\d?[^\W\d_]+(?:\d[^\W\d_]+)*")  # "sb3a", "5amsa", "wa7d"
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+# What people put between the parts of a number so that no filter finds it.
+_LISTS = {
+    key: frozenset(map(fold, found))
+    for key, found in word_lists("amana.kernel.identifiers", "joins").items()
+}
+_CONNECTORS, _PLUS_WORDS = _LISTS["connectors"], _LISTS["plus"]
+_MOST_CONNECTORS = 5
+_SOFT = set(" \t().-/_·•*~'|\\[]{}<>→←")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Digits at ``[start, end)``; `gap` says how they hang on the piece before."""
+
+    digits: str
+    start: int
+    end: int
+    plus: bool
+    spoken: bool
+    gap: int
+    bracketed: bool = False
+
+
+def pieces_of(text: str) -> list[Piece]:
+    """Return the digits of a text, in figures and in words, at most 4,000 pieces."""
+    found = [*_figures(text), *_words(text)]
+    found.sort(key=lambda piece: piece[1])
+    result: list[Piece] = []
+    for digits, start, end, plus, spoken in found[:MOST_PIECES]:
+        if result and start < result[-1].end:
+            continue
+        before = text[result[-1].end : start] if result else STRUCK
+        bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
+        is_plus = plus or _plus_word(text[max(0, start - 12) : start])
+        gap = BREAK if is_plus and not bracketed else gap_of(before)
+        result.append(Piece(digits, start, end, is_plus, spoken, gap, bracketed))
+    return result
+
+
+def _figures(text: str) -> list[tuple[str, int, int, bool, bool]]:
+    found = []
+    for match in _DIGITS.finditer(text):
+        start, digits = match.start("digits"), match["digits"]
+        before, after = text[start - 1 : start], text[match.end() : match.end() + 1]
+        long = len(digits) >= 8
+        if after.isalpha() and not (long and not after.isascii()):
+            continue
+        if before.isalpha() and not (long and (not before.isascii() or digits[0] == "0")):
+            continue
+        found.append((digits, start, match.end(), bool(match["plus"]), False))
+    return found
+
+
+def _words(text: str) -> list[tuple[str, int, int, bool, bool]]:
+    words = [(m.group(), m.start(), m.end()) for m in _SPEAKING.finditer(text)]
+    speaking = [_speaks(word) for word, _, _ in words]
+    if sum(speaking) < 2:
+        return []
+    found, at = [], 0
+    while at < len(words):
+        if not speaking[at]:
+            at += 1
+            continue
+        digits, used = _read(words, at)
+        if digits:
+            found.append((digits, words[at][1], words[at + used - 1][2], False, True))
+        at += used
+    # A weak word ("do", "un") is a digit only beside other digits.
+    return [
+        piece for piece in found if not is_weak(text[piece[1] : piece[2]]) or _beside(text, piece)
+    ]
+
+
+def _read(words: list[tuple[str, int, int]], at: int) -> tuple[str, int]:
+    """Read the digits said from word `at` on, and how many words they took."""
+    word = words[at][0]
+    times = repeats(word)
+    if times:
+        digit = digit_of(words[at + 1][0]) if at + 1 < len(words) else None
+        return (str(digit) * times, 2) if digit is not None else ("", 1)
+    near = [word]
+    for place in range(at + 1, min(at + 6, len(words))):
+        if words[place][1] - words[place - 1][2] > 1:
+            break
+        near.append(words[place][0])
+    pair = pair_of(near)
+    if pair:
+        return pair
+    digit = digit_of(word)
+    return ("", 1) if digit is None else (str(digit), 1)
+
+
+@lru_cache(maxsize=8192)
+def _speaks(word: str) -> bool:
+    return digit_of(word) is not None or tens_of(word) is not None or repeats(word) > 0
+
+
+def _beside(text: str, piece: tuple[str, int, int, bool, bool]) -> bool:
+    before, after = text[: piece[1]].split()[-1:], text[piece[2] :].split()[:1]
+    return any(
+        part.strip(".,-").isdigit() or _speaks(part.strip(".,-،")) for part in (*before, *after)
+    )
+
+
+def _plus_word(before: str) -> bool:
+    words = _WORD.findall(before)
+    return bool(words) and before.rstrip().endswith(words[-1]) and fold(words[-1]) in _PLUS_WORDS
+
+
+def gap_of(between: str) -> int:
+    """Return how two pieces hang together: TIGHT, BLANK, LOOSE or BREAK."""
+    if STRUCK in between or len(between) > 60:
+        return BREAK
+    if len(between) <= 5 and all(char in _SOFT or _is_picture(char) for char in between):
+        return BLANK if any(char.isspace() for char in between) or not between else TIGHT
+    words = _WORD.findall(between)
+    marks = _WORD.sub("", between)
+    if any(char.isdigit() or char in "+=%#€$£@&" for char in marks):
+        return BREAK
+    if len(words) > _MOST_CONNECTORS or len(marks) > 16 or between.count("\n") > 2:
+        return BREAK
+    return LOOSE if all(fold(word) in _CONNECTORS for word in words) else BREAK
+
+
+def _is_picture(char: str) -> bool:
+    return not char.isascii() and unicodedata.category(char) in {"So", "Sk", "Po", "Sm", "Pd"}

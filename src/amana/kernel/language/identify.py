@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Language and script of a short messy text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from amana.kernel.language.arabic import language_of_arabic
+from amana.kernel.language.latin import model, tokens_of
+from amana.kernel.language.scripts import Script, script_of
+
+FORMS = ("ar", "fr", "en", "ur", "ary-Latn", "ur-Latn", "und")
+_ISO_15924 = {
+    "arabic": "Arab",
+    "latin": "Latn",
+    "cyrillic": "Cyrl",
+    "hebrew": "Hebr",
+    "devanagari": "Deva",
+    "other": "Zzzz",
+    "none": "Zyyy",
+}
+_NOT_PROSE = re.compile(
+    r"https?://\S+|www\.\S+|\S+@\S+|[@#][\w.]+|\b[\w-]+\.(?:com|net|org|me)\S*", re.IGNORECASE
+)
+_LATIN_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ']{2,}")
+_ARABIC_WORD = re.compile(r"[\u0620-\u06ff\u0750-\u077f]{2,}")
+_SURE, _ENOUGH = 0.9, 0.45
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """`code` is one of FORMS, `script` is of ISO 15924, `score` between 0 and 1."""
+
+    code: str
+    script: str
+    score: float
+
+
+def identify(text: str) -> Guess:
+    """Return the form a text is written in, ``und`` when that cannot be said.
+
+    All varieties of Arabic are ``ar``; romanised Arabic of any country is ``ary-Latn``. In mixed
+    texts the form of most words decides.
+    """
+    prose = _NOT_PROSE.sub(" ", text[:8_000])
+    script = _script(prose)
+    name = _ISO_15924[script]
+    if script == "arabic":
+        code, score = language_of_arabic(prose)
+        return Guess(code, name, score)
+    if script == "latin":
+        code, score = _latin(prose)
+        return Guess(code, name, score)
+    return Guess("und", name, 0.0)
+
+
+def _script(prose: str) -> Script:
+    """The script of most words; of letters when there are no words."""
+    latin, arabic = len(_LATIN_WORD.findall(prose)), len(_ARABIC_WORD.findall(prose))
+    if latin != arabic and arabic + latin:
+        found: Script = "latin" if latin > arabic else "arabic"
+        return found if script_of(prose) in {"latin", "arabic"} else script_of(prose)
+    return script_of(prose)
+
+
+def _latin(prose: str) -> tuple[str, float]:
+    tokens = tokens_of(prose)
+    if not tokens:
+        return "und", 0.0
+    shares = model().probabilities(tokens)
+    best = max(shares, key=lambda code: shares[code])
+    if shares[best] < _SURE:
+        shares = _with_second_opinion(shares, " ".join(tokens))
+        best = max(shares, key=lambda code: shares[code])
+    if best == "other" or shares[best] < _ENOUGH:
+        return "und", shares[best]
+    return best, shares[best]
+
+
+def _with_second_opinion(shares: dict[str, float], text: str) -> dict[str, float]:
+    """Ask lingua, which knows English and French by far more words than we do."""
+    said = {
+        value.language.name: value.value
+        for value in _lingua().compute_language_confidence_values(text)
+    }
+    english, french = said.get("ENGLISH", 0.0), said.get("FRENCH", 0.0)
+    weights = {
+        "en": 0.25 + english,
+        "fr": 0.25 + french,
+        "ur-Latn": 1.0 - max(english, french) * 0.7,
+        "ary-Latn": 1.0 - max(english, french) * 0.7,
+        "other": 1.0 - max(english, french) * 0.7,
+    }
+    total = sum(shares[code] * weights[code] for code in shares)
+    return {code: shares[code] * weights[code] / total for code in shares}
+
+
+@lru_cache(maxsize=1)
+def _lingua() -> Any:
+    # Loading takes half a second: only texts that leave a doubt wait for it.
+    from lingua import Language, LanguageDetectorBuilder
+
+    return LanguageDetectorBuilder.from_languages(
+        Language.ENGLISH,
+        Language.FRENCH,
+        Language.SPANISH,
+        Language.GERMAN,
+        Language.TURKISH,
+        Language.INDONESIAN,
+    ).build()
