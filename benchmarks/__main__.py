@@ -6,10 +6,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import filing, log
+from benchmarks import evidence, filing, log
 from benchmarks.result import Results
 
 BENCHES: dict[str, Callable[[Results], None]] = {
+    "evidence": evidence.run,
     "filing": filing.run,
     "log": log.run,
 }

@@ -340,6 +340,15 @@ def test_u23_a_file_opens_with_a_purpose_and_is_saved_under_a_neutral_name() -> 
     assert leaf["purpose"] == "Compare hashes"
 
 
+def test_what_is_odd_about_a_file_is_said_before_it_is_opened() -> None:
+    agency = make.node()
+    report = make.report(agency)
+    item = a_file(report, name="letter.pdf")
+    page = text(desk(agency, "jo/ccu/aqaba").get(of(report, f"files/{item}/")))
+    assert "image/png" in page
+    assert "Its name says another type than its bytes." in page
+
+
 def test_a_picture_is_blurred_until_it_was_asked_for_clearly() -> None:
     agency = make.node()
     report = make.report(agency)

@@ -21,7 +21,7 @@ class BlobTooLarge(ValueError):
 class BlobSink(Protocol):
     """An open blob: write, then `finish` for its address, or `abandon`."""
 
-    def write(self, data: bytes, /) -> int: ...
+    def write(self, data: bytes | memoryview, /) -> int: ...
     def finish(self) -> str: ...
     def abandon(self) -> None: ...
 
@@ -44,7 +44,7 @@ class _FolderSink:
         self._file = os.fdopen(descriptor, "wb")
         self._hash = hashlib.sha256()
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: bytes | memoryview, /) -> int:
         self._hash.update(data)
         return self._file.write(data)
 

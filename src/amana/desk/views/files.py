@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from amana.config.clock import now
-from amana.desk import words
+from amana.desk import custody_words, words
 from amana.desk.downloads import picture, picture_type, streamed
 from amana.desk.forms.files import BLURRED, CLEAR, SAVE, OpenFileForm
 from amana.desk.shell import Visit, act_page, attempt, desk_view, done, filled, report_view
@@ -188,5 +188,11 @@ def _facts(row: FileRow) -> list[dict[str, object]]:
         {"label": _("Size"), "value": _("%(count)s bytes") % {"count": row.meta.size}, "ltr": True},
         {"label": _("Received"), "value": words.moment(row.received_at), "ltr": True},
         {"label": _("Declared type"), "value": row.meta.declared_type, "ltr": True},
+        {"label": _("Type by its bytes"), "value": row.meta.media_type, "ltr": True},
+        *[
+            {"label": _("Look twice"), "value": custody_words.said(custody_words.FLAGS, flag)}
+            for flag in row.meta.flags
+        ],
+        *custody_words.details(row.meta.details),
         {"label": "SHA-256", "value": row.meta.sha256, "ltr": True},
     ]

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is known of a file and what happened to it, in the officer's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from amana.evidence.formats import Flag
+from amana.evidence.models import Copy, Source
+
+Words = Mapping[str, str | Promise]
+
+FLAGS: Final[Words] = {
+    Flag.DETECTORS_DIFFER: gettext_lazy("Two detectors do not agree on what this file is."),
+    Flag.NAME_DIFFERS: gettext_lazy("Its name says another type than its bytes."),
+    Flag.SECOND_FORMAT: gettext_lazy("Something else is hidden in this file."),
+    Flag.PROGRAM: gettext_lazy("This is a program. Do not run it."),
+    Flag.MANY_PIXELS: gettext_lazy("So many pixels that opening it may stop a computer."),
+    Flag.BROKEN_PICTURE: gettext_lazy("A picture whose description cannot be read."),
+}
+SOURCES: Final[Words] = {
+    Source.REPORTER: gettext_lazy("the person who reported"),
+    Source.BROWSER: gettext_lazy("this node's own browser"),
+    Source.OFFICER: gettext_lazy("an officer"),
+    Source.PLATFORM: gettext_lazy("a platform's return"),
+    Source.FORENSIC: gettext_lazy("a forensic tool"),
+    Source.PARTNER: gettext_lazy("a partner"),
+}
+COPIES: Final[Words] = {
+    Copy.EVIDENTIARY: gettext_lazy("Evidentiary copy"),
+    Copy.WORKING: gettext_lazy("Working copy"),
+    Copy.DETAILS: gettext_lazy("Description"),
+    Copy.THUMBNAIL: gettext_lazy("Small picture"),
+    Copy.SAFE_VIEW: gettext_lazy("Safe view"),
+    Copy.CLEANED: gettext_lazy("Cleaned copy"),
+    Copy.TEXT: gettext_lazy("Text read from it"),
+}
+_DETAILS: Final[Words] = {
+    "taken": gettext_lazy("Taken, by the camera's clock"),
+    "changed": gettext_lazy("Changed, by the program's clock"),
+    "make": gettext_lazy("Maker"),
+    "model": gettext_lazy("Device"),
+    "serial": gettext_lazy("Serial number"),
+    "lens": gettext_lazy("Lens"),
+    "software": gettext_lazy("Program"),
+    "artist": gettext_lazy("Author it names"),
+    "description": gettext_lazy("Description it carries"),
+}
+
+
+def said(words: Words, code: str) -> str:
+    """A code in words; one that nobody wrote words for stands for itself."""
+    return str(words.get(code, code))
+
+
+def details(found: Mapping[str, str | int | float]) -> list[dict[str, object]]:
+    """What a picture says of itself, as rows of a page. These are claims of the file."""
+    rows: list[dict[str, object]] = []
+    if "width" in found and "height" in found:
+        size = f"{found['width']} × {found['height']}"
+        rows.append({"label": _("Pixels"), "value": size, "ltr": True})
+    for key, label in _DETAILS.items():
+        if found.get(key):
+            rows.append({"label": str(label), "value": str(found[key]), "ltr": True})
+    if "latitude" in found and "longitude" in found:
+        place = f"{found['latitude']}, {found['longitude']}"
+        rows.append({"label": _("Place, by the camera"), "value": place, "ltr": True})
+    return rows
