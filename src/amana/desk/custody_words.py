@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from django.utils.functional import Promise
@@ -56,6 +56,11 @@ _DETAILS: Final[Words] = {
 def said(words: Words, code: str) -> str:
     """A code in words; one that nobody wrote words for stands for itself."""
     return str(words.get(code, code))
+
+
+def flags(found: Iterable[str]) -> list[dict[str, object]]:
+    """What is odd about a file, as rows of a page."""
+    return [{"label": _("Look twice"), "value": said(FLAGS, code)} for code in found]
 
 
 def details(found: Mapping[str, str | int | float]) -> list[dict[str, object]]:

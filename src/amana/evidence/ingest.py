@@ -22,7 +22,8 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Final
 
 from amana.evidence.blobs import BlobStore, BlobTooLarge, blobs
-from amana.evidence.intake import MAX_FILE, FileIntake, Meta, Taken
+from amana.evidence.intake import FileIntake, Meta, Taken
+from amana.evidence.limits import max_file
 from amana.evidence.services import add_derived, add_to_report
 
 __all__ = [
@@ -45,12 +46,17 @@ def take_in(
     *,
     name: str,
     declared_type: str = "",
-    limit: int = MAX_FILE,
+    limit: int | None = None,
     store: BlobStore | None = None,
 ) -> Taken:
     """Seal all of `source` (chunks, or a binary file) into the store of this node. `limit` in
-    bytes. An empty source makes an empty file; whoever wants none asks before."""
-    intake = FileIntake(store or blobs(), name=name, declared_type=declared_type, limit=limit)
+    bytes, else that of the settings. An empty source makes an empty file; whoever wants none asks before."""
+    intake = FileIntake(
+        store or blobs(),
+        name=name,
+        declared_type=declared_type,
+        limit=max_file() if limit is None else limit,
+    )
     try:
         for chunk in _chunks(source):
             intake.write(chunk)

@@ -189,10 +189,7 @@ def _facts(row: FileRow) -> list[dict[str, object]]:
         {"label": _("Received"), "value": words.moment(row.received_at), "ltr": True},
         {"label": _("Declared type"), "value": row.meta.declared_type, "ltr": True},
         {"label": _("Type by its bytes"), "value": row.meta.media_type, "ltr": True},
-        *[
-            {"label": _("Look twice"), "value": custody_words.said(custody_words.FLAGS, flag)}
-            for flag in row.meta.flags
-        ],
+        *custody_words.flags(row.meta.flags),
         *custody_words.details(row.meta.details),
         {"label": "SHA-256", "value": row.meta.sha256, "ltr": True},
     ]
