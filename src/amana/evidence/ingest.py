@@ -50,7 +50,8 @@ def take_in(
     store: BlobStore | None = None,
 ) -> Taken:
     """Seal all of `source` (chunks, or a binary file) into the store of this node. `limit` in
-    bytes, else that of the settings. An empty source makes an empty file; whoever wants none asks before."""
+    bytes; without it the one of the settings holds. An empty source makes an empty file; whoever
+    wants none asks before."""
     intake = FileIntake(
         store or blobs(),
         name=name,
