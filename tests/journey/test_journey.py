@@ -23,7 +23,7 @@ from amana.reports.intake import Intake
 from amana.reports.models import Draft, PartGrant, PartKind, Receipt, Report, SealedPart, Stage
 from amana.reports.questionnaire.types import Json
 from amana.reports.services import drafts, mailbox
-from amana.triage.models import Assessment, IdentifierToken, WordTokens
+from amana.triage.models import Assessment, LinkSet, WordTokens
 from tests.support import builders
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
@@ -108,7 +108,7 @@ def test_m130_words_and_opinions_go_to_legal_review_without_tokens(agency: Agenc
     filed = builders.filed(agency, category="D1", offences=["D1"])
     assert filed.unit.kind == "legal_review"
     assert builders.fresh(filed.report).stage == Stage.LEGAL_REVIEW
-    assert not IdentifierToken.objects.filter(report=filed.report).exists()
+    assert not LinkSet.objects.filter(report=filed.report).exists()
     assert not WordTokens.objects.filter(report=filed.report).exists()
     route = Route.objects.get(report=filed.report)
     assert route.inputs["then"] == "jo/ccu/aqaba"

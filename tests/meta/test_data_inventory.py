@@ -97,6 +97,8 @@ def test_the_word_fits_the_type_of_the_column(label: str) -> None:
         place, kept = f"{label}.{column.name}", PAGE_SAYS[label].columns.get(column.name, "")
         if isinstance(column, models.BinaryField):
             assert kept in OPAQUE or place in BYTES_IN_CLEAR, f"{place}: {kept}"
+        elif kept == "token" and isinstance(column, models.BigIntegerField):
+            continue  # eight bytes of a token, as databases index them
         elif kept in {"sealed", "wrapped", "token"}:
             pytest.fail(f"{place} cannot hold {kept} bytes")
         if column.name.startswith("sealed"):

@@ -26,7 +26,7 @@ from amana.reports.errors import (
 from amana.reports.events import Tag as ReportTag
 from amana.reports.models import CategoryChange, PartGrant, PartKind, Report, Stage
 from amana.triage import selectors as triage
-from amana.triage.models import IdentifierToken, LegalReview, WordTokens
+from amana.triage.models import LegalReview, LinkSet, WordTokens
 from tests.support import builders as make
 
 pytestmark = pytest.mark.db
@@ -289,7 +289,7 @@ def test_m130_legal_review_releases_to_the_unit_of_the_rule_and_only_then_makes_
     branch = make.staff(agency, "jo/ccu/aqaba")
     report = make.report(agency, offences=["D1"], category="D1")
     assert report.stage == Stage.LEGAL_REVIEW
-    assert not IdentifierToken.objects.filter(report=report).exists()
+    assert not LinkSet.objects.filter(report=report).exists()
     with pytest.raises(Refused):
         services.review_legally(staff=reviewer, report=report, release=True, reason="")
     services.review_legally(
@@ -298,7 +298,7 @@ def test_m130_legal_review_releases_to_the_unit_of_the_rule_and_only_then_makes_
     report = make.fresh(report)
     assert report.stage == Stage.RECEIVED
     assert (reads(branch, report), reads(reviewer, report)) == (True, False)
-    assert IdentifierToken.objects.filter(report=report).count() == 1
+    assert LinkSet.objects.filter(report=report).count() == 1
     assert WordTokens.objects.filter(report=report).exists()
     assert holders(report) == {"jo/ccu/aqaba", "jo/ccu/duty"}
     assert selectors.routes(report)[-1].rule == "residence"
@@ -315,7 +315,7 @@ def test_m130_what_legal_review_keeps_stays_without_links() -> None:
     )
     assert make.fresh(report).stage == Stage.LEGAL_REVIEW
     assert LegalReview.objects.get(report=report).decision == "keep"
-    assert not IdentifierToken.objects.filter(report=report).exists()
+    assert not LinkSet.objects.filter(report=report).exists()
     assert not WordTokens.objects.filter(report=report).exists()
 
 
@@ -324,12 +324,12 @@ def test_m130_what_turns_out_to_be_words_goes_to_review_and_out_of_the_index() -
     officer = make.staff(agency, "jo/ccu/aqaba")
     reviewer = make.staff(agency, "jo/legal/review", Role.LEGAL_REVIEWER)
     report = make.report(agency)
-    assert IdentifierToken.objects.filter(report=report).exists()
+    assert LinkSet.objects.filter(report=report).exists()
     services.change_category(staff=officer, report=report, category="D1")
     report = make.fresh(report)
     assert report.stage == Stage.LEGAL_REVIEW
     assert (reads(officer, report), reads(reviewer, report)) == (False, True)
-    assert not IdentifierToken.objects.filter(report=report).exists()
+    assert not LinkSet.objects.filter(report=report).exists()
     services.review_legally(staff=reviewer, report=report, release=True, reason="Not an opinion.")
     assert (reads(officer, report), reads(reviewer, report)) == (True, False)
 

@@ -6,19 +6,20 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
+from amana.kernel.linking.ground import values_in
 from amana.people.models import Role
 from amana.referral import services
 from amana.reports.models import Report, Stage
 from amana.triage import selectors
-from amana.triage.models import Assessment, Diagnosis, IdentifierToken, WordTokens
+from amana.triage.models import Assessment, Diagnosis, LinkSet, WordTokens
 from tests.support import builders as make
 
 pytestmark = pytest.mark.db
 
 
-def tokens(report: Report) -> set[tuple[str, bytes]]:
-    rows = IdentifierToken.objects.filter(report=report).values_list("kind", "token")
-    return {(kind, bytes(token)) for kind, token in rows}
+def tokens(report: Report) -> set[tuple[int, int]]:
+    rows = LinkSet.objects.filter(report=report).values_list("packed", flat=True)
+    return {value for packed in rows for value in values_in(bytes(packed))}
 
 
 def words(report: Report) -> bytes:

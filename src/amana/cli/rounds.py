@@ -50,8 +50,10 @@ def chores() -> list[Job]:
     from amana.limits.services import sweep as sweep_limits
     from amana.people.vault import sweep_vaults
     from amana.reports.services.sweeping import sweep as sweep_reports
+    from amana.triage.links.linking import link_new
 
     return [
+        Job("link", 1, link_new),
         Job("escalate", 15, clocks.escalate),
         Job("send-alerts", 10, alerts.send_alerts),
         Job("mark-missed", 60, clocks.mark_missed),

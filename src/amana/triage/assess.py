@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Model
@@ -13,16 +13,16 @@ from amana.config.node import blind_index
 from amana.journal.events import NODE, Act
 from amana.journal.models import Event
 from amana.journal.services import prepare
-from amana.kernel.identifiers import tolerant
 from amana.kernel.language import words
 from amana.packs import Taxonomy, load_taxonomy
 from amana.reports.intake import Received
 from amana.reports.models import Report
 from amana.triage.events import Tag
+from amana.triage.links.sets import link_set
 from amana.triage.models import (
     URGENCY_ORDER,
     Assessment,
-    IdentifierToken,
+    LinkSet,
     Urgency,
     WordTokens,
 )
@@ -39,11 +39,11 @@ class Assessed:
     """Unsaved rows of an assessment."""
 
     row: Assessment
-    identifiers: list[IdentifierToken] = field(default_factory=list)
+    links: LinkSet | None = None
     words: WordTokens | None = None
 
     def rows(self) -> list[Model]:
-        return [self.row, *self.identifiers, *([self.words] if self.words else [])]
+        return [self.row, *(row for row in (self.links, self.words) if row is not None)]
 
 
 def assess(received: Received, *, at: datetime | None = None) -> tuple[Assessed, list[Event]]:
@@ -107,51 +107,24 @@ def specialism(offences: list[str], risks: list[dict[str, str]], taxonomy: Taxon
 
 def tokenise(assessed: Assessed, received: Received) -> None:
     """Keyed tokens of the other side's identifiers and of the words of the narrative."""
-    assessed.identifiers, assessed.words = tokens_of(received.report, received.answers)
+    assessed.links, assessed.words = tokens_of(received.report, received.answers)
 
 
-def tokens_of(report: Report, answers: Answers) -> tuple[list[IdentifierToken], WordTokens | None]:
+def tokens_of(report: Report, answers: Answers) -> tuple[LinkSet | None, WordTokens | None]:
     """Unsaved tokens of what an opened report says of the other side, and of its words."""
     index = blind_index()
-    identifiers: list[IdentifierToken] = []
-    seen: set[tuple[str, bytes]] = set()
-    for kind, value in identifiers_in(answers):
-        found = tolerant(kind, value, region=report.victim_country or None)
-        token = index.token("identifier", found.kind, found.value)
-        if (found.kind, token) not in seen:
-            seen.add((found.kind, token))
-            identifiers.append(
-                IdentifierToken(
-                    agency_id=report.agency_id,
-                    report=report,
-                    kind=found.kind,
-                    token=token,
-                    key_version=index.current,
-                )
-            )
     spoken = words(_text(answers))[:MAX_WORDS]
-    if not spoken:
-        return identifiers, None
     tokens = {token[:WORD_TOKEN_BYTES] for token in index.tokens("word", "", spoken)}
+    links = link_set(report, answers, tokens)
+    if not tokens:
+        return links, None
     packed = WordTokens(
         report=report,
         agency_id=report.agency_id,
         key_version=index.current,
         packed=b"".join(sorted(tokens)),
     )
-    return identifiers, packed
-
-
-def identifiers_in(answers: Answers) -> list[tuple[str, str]]:
-    """The identifier rows of the answers as (type, value); malformed rows are passed over."""
-    rows = answers.get("identifiers")
-    found = []
-    for row in rows if isinstance(rows, list | tuple) else ():
-        if isinstance(row, dict) and isinstance(row.get("type"), str):
-            value = row.get("value")
-            if isinstance(value, str) and value.strip():
-                found.append((str(row["type"]), value))
-    return found
+    return links, packed
 
 
 def _text(answers: Answers) -> str:

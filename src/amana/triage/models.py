@@ -6,6 +6,27 @@ from django.db.models import Q
 
 from amana.agencies.rows import AgencyRow
 from amana.reports.models import Report
+from amana.triage.links.models import (
+    LinkDecision,
+    LinkSet,
+    LinkToken,
+    SharedToken,
+    TokenDecision,
+)
+
+__all__ = [
+    "URGENCY_ORDER",
+    "Assessment",
+    "Diagnosis",
+    "LegalReview",
+    "LinkDecision",
+    "LinkSet",
+    "LinkToken",
+    "SharedToken",
+    "TokenDecision",
+    "Urgency",
+    "WordTokens",
+]
 
 
 class Urgency(models.TextChoices):
@@ -49,21 +70,6 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return self.urgency
-
-
-class IdentifierToken(AgencyRow):
-    """A keyed token of one identifier of the other side. The victim's own are never tokenised."""
-
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="identifier_tokens")
-    kind = models.CharField(max_length=10)
-    token = models.BinaryField(max_length=16)
-    key_version = models.PositiveSmallIntegerField()
-
-    class Meta:
-        indexes = [models.Index(fields=["token"], name="triage_identifier_token")]
-
-    def __str__(self) -> str:
-        return self.kind
 
 
 class WordTokens(models.Model):

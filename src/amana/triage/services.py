@@ -21,11 +21,11 @@ from amana.reports.questionnaire.types import Json
 from amana.reports.services.parts import seal_note
 from amana.triage.assess import specialism, tokens_of
 from amana.triage.events import Tag
+from amana.triage.links.linking import forget_links
 from amana.triage.models import (
     URGENCY_ORDER,
     Assessment,
     Diagnosis,
-    IdentifierToken,
     LegalReview,
     Urgency,
     WordTokens,
@@ -187,17 +187,18 @@ def store_review(
 
 def tokenise_released(*, report: Report, answers: Mapping[str, Json]) -> None:
     """Make the tokens that a report about words got none of while it was under review (M-130)."""
-    identifiers, words = tokens_of(report, answers)
-    IdentifierToken.objects.filter(report=report).delete()
-    IdentifierToken.objects.bulk_create(identifiers)
+    links, words = tokens_of(report, answers)
     WordTokens.objects.filter(report=report).delete()
     if words is not None:
         words.save(force_insert=True)
+    forget_links(report=report)
+    if links is not None:
+        links.save(force_insert=True)
     Assessment.objects.filter(report=report).update(legal_review=False)
 
 
 def untokenise(*, report: Report) -> None:
     """Take a report about words out of search and links again."""
-    IdentifierToken.objects.filter(report=report).delete()
+    forget_links(report=report)
     WordTokens.objects.filter(report=report).delete()
     Assessment.objects.filter(report=report).update(legal_review=True)

@@ -10,6 +10,7 @@ from amana.cli.commands import (
     journal,
     keeping,
     keys,
+    link,
     pack,
     replay,
     serve,
@@ -29,6 +30,7 @@ COMMANDS = (
     replay,
     pack,
     keys,
+    link,
     keeping,
     triage,
 )

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Clusters of reports that come as JSON lines, under a key that lives as long as the work."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from amana.kernel.identifiers import Identifier, tolerant
+from amana.kernel.language import words
+from amana.kernel.linking.clusters import cluster
+from amana.kernel.linking.ground import lay
+from amana.kernel.linking.links import Edges, Grade
+from amana.kernel.linking.tokens import MOST_VALUES, Said, number, packed
+from amana.kernel.sealing.blind import BlindIndex
+
+MOST_LINKS: Final = 50
+LONGEST_ID: Final = 200
+_TYPES: Final = {"btc": "wallet", "eth": "wallet", "tron": "wallet", "domain": "url"}
+
+
+class BadLine(ValueError):
+    """A line that is no report; the message says what is wrong and quotes nothing of it."""
+
+
+class Batch:
+    """Reports of one run. Only their ids and their keyed tokens are kept."""
+
+    def __init__(self) -> None:
+        self._index = BlindIndex({1: secrets.token_bytes(32)}, 1)
+        self._ids: dict[str, int] = {}
+        self._sets: dict[int, bytes] = {}
+
+    def add(self, line: bytes) -> None:
+        """Read a report `{"id", "country", "identifiers": [{"type", "value"}], "name"?, "text"?}`.
+        Raises `BadLine`."""
+        report = _object(line)
+        key = report.get("id")
+        if isinstance(key, int) and not isinstance(key, bool):
+            key = str(key)
+        if not isinstance(key, str) or not 0 < len(key) <= LONGEST_ID:
+            raise BadLine("no id")
+        if key in self._ids:
+            raise BadLine("this id was there before")
+        said = _said(report, self._index)
+        where = number(self._index.token("report", "", key))
+        self._ids[key], self._sets[where] = where, packed(self._index, said)
+
+    def clustered(self) -> Iterator[dict[str, object]]:
+        """`{"id", "cluster", "links": [{"to", "why", "grade"}]}` for each report, as they came.
+        A cluster has the id of its first report."""
+        ground = lay(self._sets)
+        outcome = cluster(ground)
+        edges = Edges(ground, outcome)
+        place = {number: at for at, number in enumerate(ground.numbers)}
+        names = {number: key for key, number in self._ids.items()}
+        first: dict[int, str] = {}
+        for key, where in self._ids.items():
+            at = place[where]
+            links = edges.of(at, limit=MOST_LINKS)
+            yield {
+                "id": key,
+                "cluster": first.setdefault(outcome.labels[at], key),
+                "links": [
+                    {
+                        "to": names[link.other if link.one == where else link.one],
+                        "why": link.why,
+                        "grade": str(link.grade),
+                    }
+                    for link in links
+                    if link.grade is not Grade.MUTED
+                ],
+            }
+
+
+def _object(line: bytes) -> dict[str, Any]:
+    try:
+        report = json.loads(line)
+    except (ValueError, RecursionError):
+        raise BadLine("not JSON") from None
+    if not isinstance(report, dict):
+        raise BadLine("not an object")
+    return report
+
+
+def _said(report: Mapping[str, Any], index: BlindIndex) -> Said:
+    country, rows = report.get("country"), report.get("identifiers", [])
+    if country is not None and not isinstance(country, str):
+        raise BadLine("country is no text")
+    if not isinstance(rows, list):
+        raise BadLine("identifiers are no list")
+    name, text = report.get("name"), report.get("text")
+    for value, what in ((name, "name"), (text, "text")):
+        if value is not None and not isinstance(value, str):
+            raise BadLine(f"{what} is no text")
+    return Said(
+        identifiers=[_identifier(row, country) for row in rows[:MOST_VALUES]],
+        names=[name] if name else [],
+        words=index.tokens("word", "", words(text)) if text else [],
+    )
+
+
+def _identifier(row: object, country: str | None) -> Identifier:
+    kind = row.get("type") if isinstance(row, dict) else None
+    value = row.get("value") if isinstance(row, dict) else None
+    if not isinstance(kind, str) or not isinstance(value, str) or not value.strip():
+        raise BadLine("an identifier without type or value")
+    kind = _TYPES.get(kind, kind)
+    if kind not in {"phone", "email", "url", "handle", "ip", "iban", "wallet"}:
+        raise BadLine("an identifier of unknown type")
+    return tolerant(kind, value, country or None)

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Which reports mean one person.
+
+Three steps, none of which depends on the order of the reports:
+
+1. *Judge* every shared value: does it belong to one person, or is it a bank's hotline, a platform's
+   mailbox, a reporter's own number? Those who share it and agree on something else speak for it;
+   those who differ in everything else they say speak against. What is shared by strangers is muted.
+2. *Kernels*: reports that agree on two independent things.
+3. *Bridges*: kernels joined by the sum of what links them, less what they contradict each other in.
+   A thin bridge between two bodies must hold against all that both sides say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from amana.kernel.linking.bridges import bridge
+from amana.kernel.linking.ground import TWICE, Ground
+from amana.kernel.linking.kinds import (
+    AGAINST,
+    CORROBORATES,
+    FAMILY,
+    NEAR,
+    Kind,
+    carries,
+    weight_of,
+)
+from amana.kernel.linking.unions import Unions
+
+SAMPLE: Final = 256
+"""Holders of one value that are looked at to judge it; the numbers are random, so the first are
+a fair sample."""
+WORLD: Final = 5_000
+"""Reports are few at first and people are many: chance is reckoned against at least this many."""
+LARGEST_OFFENDER: Final = 64
+SPREAD: Final = 3.0
+AGREES: Final = 1.5
+
+
+class Muted(StrEnum):
+    """Why a value links nobody."""
+
+    SPREAD = "spread"
+    OFFICER = "officer"
+    KNOWN = "known"
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What people have decided: pairs of report numbers, and tokens."""
+
+    together: Collection[tuple[int, int]] = ()
+    apart: Collection[tuple[int, int]] = ()
+    muted: Collection[int] = frozenset()
+    unmuted: Collection[int] = frozenset()
+    known: Collection[int] = frozenset()
+
+
+@dataclass(slots=True)
+class Outcome:
+    """`labels`: for each report the place of the report that stands for its cluster. `muted`: token
+    to reason. `doubt`: what a token's holders say against it, in nats, by its place."""
+
+    labels: list[int]
+    muted: dict[int, Muted] = field(default_factory=dict)
+
+
+class Field:
+    """A ground with what has been found out about it so far. Pairs of values that are one slip
+    apart stand as further tokens behind the real ones."""
+
+    def __init__(self, ground: Ground, decisions: Decisions) -> None:
+        self.ground = ground
+        self.kinds = list(ground.kinds)
+        self.held = [list(places) for places in ground.held]
+        self.holders = list(ground.holders)
+        self.counts = list(ground.counts)
+        self.masks = list(ground.masks)
+        self.total = max(ground.total, WORLD)
+        self.parents: dict[int, tuple[int, int]] = {}
+        self.kin: dict[int, set[int]] = {}
+        self.quiet: dict[int, Muted] = {}
+        self.prior: dict[int, float] = {}
+        self._hear(decisions)
+
+    def _hear(self, decisions: Decisions) -> None:
+        for place, token in enumerate(self.ground.tokens):
+            if token in decisions.unmuted:
+                self.prior[place] = weight_of(self.kinds[place])
+            elif token in decisions.muted:
+                self.mute(place, Muted.OFFICER)
+            elif token in decisions.known:
+                self.mute(place, Muted.KNOWN)
+
+    def mute(self, place: int, why: Muted) -> None:
+        """From now on this value links nobody, and that others differ in it says nothing."""
+        self.quiet[place] = why
+        family = FAMILY.get(self.kinds[place])
+        if family is None:
+            return
+        one, two = 1 << family, 1 << (family + TWICE)
+        for who in self.holders[place]:
+            self.masks[who] &= ~two if self.masks[who] & two else ~one
+
+    def add_near(self) -> None:
+        """Lay down pairs that are one slip apart, as far as neither value is muted."""
+        for one, other in self.ground.near:
+            if one in self.quiet or other in self.quiet:
+                continue
+            place = len(self.kinds)
+            self.parents[place] = (one, other)
+            self.kinds.append(self.kinds[one] | NEAR)
+            both = sorted({*self.holders[one], *self.holders[other]})
+            self.holders.append(both)
+            self.counts.append(self.counts[one] + self.counts[other])
+            for value in (one, other):
+                self.kin.setdefault(value, set()).add(place)
+            for who in both:
+                self.held[who].append(place)
+
+    def besides(self, place: int) -> set[int]:
+        """Tokens that say the same as this one: they are no second witness."""
+        if place not in self.parents:
+            return {place, *self.kin.get(place, ())}
+        found = {place}
+        for value in self.parents[place]:
+            found |= {value, *self.kin[value]}
+        return found
+
+    def split(self, place: int, members: Sequence[int]) -> Unions:
+        """Who among the holders of a value agrees with whom on something independent of it."""
+        skip, quiet, held, kinds = self.besides(place), self.quiet, self.held, self.kinds
+        text = (kinds[place] & ~NEAR) == Kind.TEXT
+        seen: dict[int, list[int]] = {}
+        for at, who in enumerate(members):
+            for what in held[who]:
+                if what in seen:
+                    seen[what].append(at)
+                elif what not in skip and what not in quiet:
+                    seen[what] = [at]
+        unions = Unions(len(members))
+        share = len(members) / self.total
+        for what, agreed in seen.items():
+            if len(agreed) < 2 or (text and kinds[what] == Kind.TEXT):
+                continue
+            if (kinds[what] & ~NEAR) not in CORROBORATES:
+                continue
+            by_chance = share * self.counts[what]
+            if by_chance > 0.1 and len(agreed) < max(3.0, 5 * by_chance):
+                continue
+            for at in agreed[1:]:
+                unions.join(agreed[0], at)
+        return unions
+
+
+def cluster(ground: Ground, decisions: Decisions | None = None) -> Outcome:
+    """Say which reports belong together. Equal sets give equal clusters in whatever order."""
+    told = decisions or Decisions()
+    state = Field(ground, told)
+    kernels = Unions(len(ground.numbers))
+    order = sorted(
+        (place for place in range(len(ground.tokens)) if carries(state.kinds[place])),
+        key=lambda place: (-state.counts[place], ground.tokens[place]),
+    )
+    for place in order:
+        _judge(state, place)
+    state.add_near()
+    for place in [*order, *state.parents]:
+        if place not in state.quiet:
+            _kernels_of(state, place, kernels)
+    labels = bridge(state, kernels)
+    muted = {ground.tokens[place]: why for place, why in state.quiet.items()}
+    return Outcome(labels, muted)
+
+
+def _kernels_of(state: Field, place: int, kernels: Unions) -> None:
+    members = state.holders[place]
+    if len(members) < 2:
+        return
+    unions = state.split(place, members)
+    for at, who in enumerate(members):
+        first = unions.find(at)
+        if first != at:
+            kernels.join(members[first], who)
+
+
+def _judge(state: Field, place: int) -> None:
+    """Mute a value whose holders have nothing else in common; else keep how far to trust it."""
+    if place in state.quiet or place in state.prior:
+        return
+    prior = weight_of(state.kinds[place])
+    members = state.holders[place][:SAMPLE]
+    if len(members) < 2:
+        state.prior[place] = prior
+        return
+    groups = _groups(state, place, members)
+    against = _contradiction(groups)
+    agreed = AGREES * sum(size - 1 for size, _ in groups)
+    for_it = prior - 2 * max(0, (state.counts[place] // LARGEST_OFFENDER).bit_length())
+    doubt = against - agreed
+    if len(members) > 2 and doubt > max(for_it, 0.0) + SPREAD:
+        state.mute(place, Muted.SPREAD)
+        return
+    state.prior[place] = min(prior, for_it - 0.5 * max(0.0, doubt))
+
+
+def _groups(state: Field, place: int, members: Sequence[int]) -> list[tuple[int, int]]:
+    """Size and named families of each group of holders that agree, the largest first."""
+    unions = state.split(place, members)
+    family = FAMILY.get(state.kinds[place])
+    own = 0 if family is None else 1 << family
+    found: dict[int, tuple[int, int]] = {}
+    for at, who in enumerate(members):
+        mask = state.masks[who]
+        other = (mask & ~own | (mask >> TWICE) & own) & 0xFF
+        first = unions.find(at)
+        size, known = found.get(first, (0, 0))
+        found[first] = (size + 1, known | other)
+    return sorted(found.values(), reverse=True)
+
+
+def _contradiction(groups: Sequence[tuple[int, int]]) -> float:
+    """What groups that agree in nothing say against their being one person's."""
+    heard = [0] * 8
+    for _, mask in groups:
+        for family in range(8):
+            heard[family] += mask >> family & 1
+    return sum(
+        AGAINST.get(family, 0.0) * (times - 1) for family, times in enumerate(heard) if times
+    )

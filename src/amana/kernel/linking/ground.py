@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Token sets laid beside each other: who holds which token, and what is one slip apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from amana.kernel.linking.kinds import FAMILY, NEAR, Kind
+
+ROW: Final = np.dtype([("kind", "u1"), ("token", "<i8")])
+Rows = NDArray[Any]
+CROWD: Final = 64
+"""A spelling shared by more values than this says nothing of any two of them."""
+
+_FAMILY_OF = np.full(256, 255, dtype=np.uint8)
+for _kind, _family in FAMILY.items():
+    _FAMILY_OF[_kind] = _family
+TWICE: Final = 8
+"""Bit offset in a mask: the report names two or more values of the family."""
+
+
+@dataclass(slots=True)
+class Ground:
+    """Reports by their place (0, 1, …) and tokens by theirs; only tokens that some two reports
+    share, or that are one slip from another, are kept.
+
+    `numbers`: the opaque number of each report, which alone decides where two are equal otherwise,
+    so that the order of arrival never does. `masks`: which families a report names. `total`: how
+    many reports there are in all, `counts`: how many of those hold a token (more than lie here
+    where the ground is a part)."""
+
+    numbers: list[int]
+    masks: list[int]
+    tokens: list[int]
+    kinds: list[int]
+    counts: list[int]
+    held: list[list[int]]
+    holders: list[list[int]]
+    near: list[tuple[int, int]] = field(default_factory=list)
+    total: int = 0
+
+
+def parse(packed: bytes) -> Rows:
+    """The rows of a token set; a broken tail is left out."""
+    return np.frombuffer(packed[: len(packed) // 9 * 9], dtype=ROW)
+
+
+def lay(
+    sets: Mapping[int, bytes],
+    *,
+    counts: Mapping[int, int] | None = None,
+    total: int | None = None,
+) -> Ground:
+    """The ground of token sets by the number of their report. `counts` and `total` are known
+    where these reports are but a part of all."""
+    numbers = sorted(sets)
+    blobs = [sets[number] for number in numbers]
+    rows = parse(b"".join(blob[: len(blob) // 9 * 9] for blob in blobs))
+    report = np.repeat(np.arange(len(blobs), dtype=np.int32), [len(blob) // 9 for blob in blobs])
+    kind, token = rows["kind"], rows["token"]
+    exact = (kind & NEAR) == 0
+    value = _values(exact, token)
+    near = near_pairs(token[~exact], value[~exact])
+    use = exact & (kind != Kind.PREFIX)
+    return build(numbers, report[use], kind[use], token[use], near, counts=counts, total=total)
+
+
+def _values(exact: NDArray[np.bool_], token: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each row the token of the value that it belongs to: its own, or that before it."""
+    last = np.maximum.accumulate(np.where(exact, np.arange(len(exact)), 0))
+    values: NDArray[np.int64] = token[last] if len(token) else token
+    return values
+
+
+def near_pairs(spelling: NDArray[np.int64], value: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Pairs of values, the smaller first, that share a spelling; each once."""
+    if not len(spelling):
+        return np.empty((0, 2), dtype=np.int64)
+    both = np.unique(np.stack([spelling, value], axis=1), axis=0)
+    starts = np.flatnonzero(np.r_[True, both[1:, 0] != both[:-1, 0]])
+    sizes = np.diff(np.r_[starts, len(both)])
+    pairs = [
+        _all_pairs(both[start : start + size, 1])
+        for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True)
+        if size <= CROWD
+    ]
+    if not pairs:
+        return np.empty((0, 2), dtype=np.int64)
+    return np.unique(np.concatenate(pairs), axis=0)
+
+
+def _all_pairs(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    left, right = np.triu_indices(len(values), 1)
+    return np.stack([values[left], values[right]], axis=1)
+
+
+def build(
+    numbers: Sequence[int],
+    report: NDArray[np.int32],
+    kind: NDArray[np.uint8],
+    token: NDArray[np.int64],
+    near: NDArray[np.int64],
+    *,
+    counts: Mapping[int, int] | None = None,
+    total: int | None = None,
+) -> Ground:
+    """The ground from columns: one row for each exact token of each report."""
+    masks = _masks(len(numbers), report, kind, token)
+    known, place, held_by = np.unique(token, return_inverse=True, return_counts=True)
+    kept = held_by > 1
+    if len(near):
+        kept |= np.isin(known, near)
+    position = np.full(len(known), -1, dtype=np.int64)
+    position[kept] = np.arange(int(kept.sum()))
+    used = kept[place]
+    pairs = np.unique(np.stack([report[used], position[place[used]]], axis=1), axis=0)
+    tokens = known[kept]
+    kinds = np.zeros(len(known), dtype=np.uint8)
+    kinds[place] = kind
+    held: list[list[int]] = [[] for _ in numbers]
+    holders: list[list[int]] = [[] for _ in range(len(tokens))]
+    for who, what in pairs.tolist():
+        held[who].append(what)
+        holders[what].append(who)
+    here = [len(found) for found in holders]
+    listed = tokens.tolist()
+    where = {value: at for at, value in enumerate(listed)}
+    return Ground(
+        numbers=list(numbers),
+        masks=masks.tolist(),
+        tokens=listed,
+        kinds=kinds[kept].tolist(),
+        counts=[max(n, (counts or {}).get(t, 0)) for t, n in zip(listed, here, strict=True)],
+        held=held,
+        holders=holders,
+        near=[(where[a], where[b]) for a, b in near.tolist() if a in where and b in where],
+        total=max(total or 0, len(numbers)),
+    )
+
+
+def _masks(
+    count: int,
+    report: NDArray[np.int32],
+    kind: NDArray[np.uint8],
+    token: NDArray[np.int64],
+) -> NDArray[np.int32]:
+    """Bit f: a value of family f is named; bit f + 8: two or more are."""
+    masks = np.zeros(count, dtype=np.int32)
+    family = _FAMILY_OF[kind]
+    for wanted in range(8):
+        mine = family == wanted
+        if not mine.any():
+            continue
+        values = np.bincount(report[mine], minlength=count)
+        masks |= (values > 0).astype(np.int32) << wanted
+        masks |= (values > 1).astype(np.int32) << (wanted + TWICE)
+    return masks
+
+
+def values_in(packed: bytes) -> Iterator[tuple[int, int]]:
+    """Kind and token of each exact value of a set."""
+    for kind, token in parse(packed).tolist():
+        if not kind & NEAR and kind != Kind.PREFIX:
+            yield kind, token

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The edges: which two reports, by what, how strongly, and whether it joins or only suggests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from amana.kernel.linking.clusters import Outcome
+from amana.kernel.linking.ground import Ground
+from amana.kernel.linking.kinds import AT_FIRST, NEAR_WEIGHT, WEIGHT, Kind
+
+WORDS: Final[Mapping[int, str]] = {
+    Kind.PHONE: "phone",
+    Kind.SERVICE_PHONE: "service_phone",
+    Kind.EMAIL: "email",
+    Kind.ROLE_EMAIL: "role_email",
+    Kind.HANDLE: "handle",
+    Kind.NICK: "nickname",
+    Kind.URL: "link",
+    Kind.IP: "ip",
+    Kind.IBAN: "iban",
+    Kind.WALLET: "wallet",
+    Kind.FILE: "file",
+    Kind.NAME: "name",
+    Kind.NAME_PART: "name_part",
+    Kind.TEXT: "text",
+}
+
+
+class Grade(StrEnum):
+    """Whether an edge joins, is shown for a person to decide, or is kept visible as muted."""
+
+    FIRM = "firm"
+    SUGGESTED = "suggested"
+    MUTED = "muted"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that two reports share. `near`: one slip apart; then `other` is the second value.
+    `muted` says why it counts for nothing."""
+
+    kind: str
+    token: int
+    near: bool = False
+    other: int | None = None
+    muted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An edge between two reports by their numbers, the smaller first. `weight` is in nats."""
+
+    one: int
+    other: int
+    grade: Grade
+    weight: float
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def why(self) -> str:
+        """The kinds of evidence in one word each, the heaviest first."""
+        said = [f"near_{e.kind}" if e.near else e.kind for e in self.evidence if not e.muted]
+        return "+".join(dict.fromkeys(said or [f"muted_{e.kind}" for e in self.evidence]))
+
+
+class Edges:
+    """The edges of a ground, made when they are asked for."""
+
+    def __init__(self, ground: Ground, outcome: Outcome) -> None:
+        self._ground, self._outcome = ground, outcome
+        self._near: dict[int, list[int]] = {}
+        for one, other in ground.near:
+            self._near.setdefault(one, []).append(other)
+            self._near.setdefault(other, []).append(one)
+
+    def of(self, place: int, *, limit: int = 200) -> list[Link]:
+        """All edges of one report, the heaviest first, at most `limit`; of a value that very many
+        share, only some."""
+        ground, most = self._ground, 4 * limit
+        shared: dict[int, list[Evidence]] = {}
+        for what in ground.held[place]:
+            for who in ground.holders[what][:most]:
+                shared.setdefault(who, []).append(_exact(ground, self._outcome, what))
+            for other in self._near.get(what, ()):
+                for who in ground.holders[other][:most]:
+                    shared.setdefault(who, []).append(_near(ground, self._outcome, what, other))
+        shared.pop(place, None)
+        found = (_link(ground, self._outcome, place, who, said) for who, said in shared.items())
+        kept = [link for link in found if link is not None]
+        kept.sort(key=lambda link: (-link.weight, link.one, link.other))
+        return kept[:limit]
+
+
+def _exact(ground: Ground, outcome: Outcome, what: int) -> Evidence:
+    token = ground.tokens[what]
+    why = outcome.muted.get(token)
+    return Evidence(WORDS[ground.kinds[what]], token, muted=str(why) if why else "")
+
+
+def _near(ground: Ground, outcome: Outcome, mine: int, theirs: int) -> Evidence:
+    one, other = ground.tokens[mine], ground.tokens[theirs]
+    why = outcome.muted.get(one) or outcome.muted.get(other)
+    word = WORDS[ground.kinds[mine]]
+    return Evidence(word, one, near=True, other=other, muted=str(why) if why else "")
+
+
+_WEIGHTS = {WORDS[kind]: weight for kind, weight in WEIGHT.items()} | {"name": 2.0}
+_NEAR_WEIGHTS = {WORDS[kind]: weight for kind, weight in NEAR_WEIGHT.items()}
+
+
+def _link(
+    ground: Ground, outcome: Outcome, place: int, who: int, said: list[Evidence]
+) -> Link | None:
+    said = list(dict.fromkeys(said))
+    said.sort(key=lambda e: (bool(e.muted), -_worth(e), e.token))
+    best: dict[str, float] = {}
+    for evidence in said:
+        if not evidence.muted:
+            best[evidence.kind] = max(best.get(evidence.kind, 0.0), _worth(evidence))
+    carried = [e for e in said if e.kind in _WEIGHTS and e.kind != "name"]
+    if not carried:
+        return None
+    weight = AT_FIRST + sum(best.values())
+    if all(evidence.muted for evidence in carried):
+        grade = Grade.MUTED
+    elif outcome.labels[place] == outcome.labels[who]:
+        grade = Grade.FIRM
+    else:
+        grade = Grade.SUGGESTED
+    one, other = sorted((ground.numbers[place], ground.numbers[who]))
+    return Link(one, other, grade, round(weight, 2), tuple(said))
+
+
+def _worth(evidence: Evidence) -> float:
+    table = _NEAR_WEIGHTS if evidence.near else _WEIGHTS
+    return table.get(evidence.kind, 0.0)

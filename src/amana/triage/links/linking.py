@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The worker's part: a filed report takes its place among the others within seconds.
+
+Filing itself only stores the token set. One report at a time is linked, under a lock, since two
+that arrive together must see each other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from amana.agencies.models import Agency
+from amana.config.bulk import insert
+from amana.config.clock import now
+from amana.journal.events import NODE, Act
+from amana.journal.services import record
+from amana.kernel.linking.clusters import Muted, Outcome
+from amana.kernel.linking.decided import settle
+from amana.kernel.linking.ground import Ground, parse
+from amana.kernel.linking.kinds import NEAR
+from amana.reports.models import Report
+from amana.triage.events import Tag
+from amana.triage.links.ground import Around, around
+from amana.triage.links.models import LinkSet, LinkToken, SharedToken
+
+AT_ONCE: Final = 200
+OFTEN: Final = 64
+"""From so many holders on, how many there are is kept, so that nobody has to count them."""
+
+
+def link_new(*, limit: int = AT_ONCE) -> int:
+    """Link the reports that wait for it, the oldest first; returns how many."""
+    waiting = LinkSet.objects.filter(linked_at__isnull=True).order_by("report_id")
+    ids = list(waiting.values_list("report_id", flat=True)[:limit])
+    return sum(_link_one(report_id) for report_id in ids)
+
+
+def forget_links(*, report: Report) -> None:
+    """Take a report out of all links. Inside the caller's transaction; the worker looks anew at
+    those it was linked with."""
+    row = LinkSet.objects.filter(report=report).first()
+    if row is None:
+        return
+    tokens = sorted({token for _, token in parse(bytes(row.packed)).tolist()})
+    for start in range(0, len(tokens), 500):
+        chunk = tokens[start : start + 500]
+        LinkToken.objects.filter(token__in=chunk, number=row.number).delete()
+    mates = LinkSet.objects.filter(cluster=row.cluster).exclude(pk=row.pk)
+    mates.update(linked_at=None)
+    row.delete()
+
+
+def look_again(reports: Iterable[Report]) -> None:
+    """Have the worker link these reports, and those they are linked with, once more."""
+    clusters = LinkSet.objects.filter(report__in=list(reports)).values_list("cluster", flat=True)
+    LinkSet.objects.filter(cluster__in=list(clusters)).update(linked_at=None)
+
+
+def _link_one(report_id: UUID) -> int:
+    with transaction.atomic():
+        row = LinkSet.objects.filter(pk=report_id, linked_at__isnull=True).first()
+        if row is None:
+            return 0
+        _one_at_a_time(row)
+        if not LinkSet.objects.filter(pk=row.pk, linked_at__isnull=True).exists():
+            return 0
+        post(row)
+        near_by = around(row)
+        outcome = settle(near_by.ground, near_by.decisions)
+        _keep_clusters(near_by, outcome)
+        _keep_verdicts(row, near_by.ground, outcome)
+        LinkSet.objects.filter(pk=row.pk).update(linked_at=now())
+    return 1
+
+
+def _one_at_a_time(row: LinkSet) -> None:
+    """PostgreSQL lets two workers write at once; SQLite does not."""
+    list(Agency.objects.select_for_update(no_key=True).filter(pk=row.agency_id).values("pk"))
+
+
+def post(row: LinkSet) -> None:
+    """Enter the tokens of a report into the index; a second time changes nothing."""
+    if LinkToken.objects.filter(number=row.number, token__in=_some(row)).exists():
+        return
+    kinds = {token: kind for kind, token in reversed(parse(bytes(row.packed)).tolist())}
+    insert(
+        LinkToken(token=token, number=row.number, kind=kind)
+        for token, kind in sorted(kinds.items())
+    )
+
+
+def _some(row: LinkSet) -> list[int]:
+    return [token for _, token in parse(bytes(row.packed)).tolist()[:1]]
+
+
+def _keep_clusters(near_by: Around, outcome: Outcome) -> None:
+    """Write the cluster of each report around, where it has changed. A cluster is named after the
+    report that was filed first."""
+    numbers = near_by.ground.numbers
+    members: dict[int, list[int]] = {}
+    for at, label in enumerate(outcome.labels):
+        members.setdefault(label, []).append(numbers[at])
+    for group in members.values():
+        rows = sorted((near_by.rows[number] for number in group), key=lambda row: row.report_id)
+        name = rows[0].number
+        moved = [row for row in rows if row.cluster != name]
+        if not moved:
+            continue
+        LinkSet.objects.filter(pk__in=[row.pk for row in moved]).update(cluster=name)
+        for row in moved:
+            if row.cluster == row.number and row.linked_at is None:
+                _found(row)
+
+
+def _found(row: LinkSet) -> None:
+    record(Act(Tag.LINK_FIND, NODE, row.agency_id, "report", row.report_id))
+
+
+def _keep_verdicts(row: LinkSet, ground: Ground, outcome: Outcome) -> None:
+    """Keep what was found out about the report's own tokens, once it is worth keeping."""
+    mine = {token for kind, token in parse(bytes(row.packed)).tolist() if not kind & NEAR}
+    for place, token in enumerate(ground.tokens):
+        if token not in mine:
+            continue
+        why = outcome.muted.get(token)
+        often = ground.counts[place] >= OFTEN
+        if why == Muted.OFFICER or not (why or often):
+            _unsay(token, outcome.muted)
+            continue
+        SharedToken.objects.update_or_create(
+            token=token,
+            defaults={
+                "kind": ground.kinds[place],
+                "holders": ground.counts[place],
+                "muted": str(why or ""),
+                "at": now(),
+            },
+        )
+
+
+def _unsay(token: int, muted: Collection[int]) -> None:
+    if token not in muted:
+        SharedToken.objects.filter(token=token, holders__lt=OFTEN).delete()

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Blind search: what is looked for becomes keyed tokens, and only tokens are compared.
+
+Each search is one statement in which what she may see stands beside what matches, so that "there
+is none" and "it is not yours" take the same path and the same time."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from django.db.models import BinaryField, F, Func, IntegerField, Q, QuerySet, Value
+from django.db.models.sql.compiler import SQLCompiler
+
+from amana.config.node import blind_index
+from amana.kernel.identifiers import Identifier, tolerant
+from amana.kernel.language import fold, words
+from amana.kernel.linking import spellings
+from amana.kernel.linking.tokens import beginning_token, kind_of, meant, value_token
+from amana.people.policies import Staff
+from amana.reports.models import Report
+from amana.reports.policies import visible_to
+from amana.triage.links.models import LinkSet, LinkToken
+
+MOST_FOUND: Final = 100
+MOST_WORDS: Final = 12
+LONGEST_QUERY: Final = 300
+WORD_BYTES: Final = 8
+
+
+def by_identifier(
+    *, staff: Staff, kind: str, value: str, region: str | None = None
+) -> list[Report]:
+    """Reports that name this very identifier, the newest first."""
+    index = blind_index()
+    tokens = [
+        value_token(index, found, version=version)
+        for found in meant([tolerant(kind, value[:LONGEST_QUERY], region=region)])
+        for version in index.versions
+    ]
+    return _holding(staff, tokens)
+
+
+def by_beginning(*, staff: Staff, kind: str, front: str, region: str | None = None) -> list[Report]:
+    """Reports with an identifier that begins so, the newest first. Looked for by the longest
+    beginning that is kept (`spellings.beginnings`), so that some may go on otherwise: that shows
+    when she opens them. Empty for fronts that are too short."""
+    index = blind_index()
+    kept = _kept_front(kind, front[:LONGEST_QUERY], region)
+    tokens = [beginning_token(index, kind, kept, version=v) for v in index.versions if kept]
+    return _holding(staff, tokens)
+
+
+def by_words(*, staff: Staff, text: str) -> list[Report]:
+    """Reports whose words hold each of these or a form of it: an Arabic word is also found by its
+    stem and its consonants. The newest first; empty for a text without words."""
+    asked = [words(word) for word in dict.fromkeys(fold(text[:LONGEST_QUERY]).split())][:MOST_WORDS]
+    index = blind_index()
+    rows = visible_to(staff)
+    for forms in asked:
+        if not forms:
+            continue
+        any_form = Q()
+        for form in forms:
+            for version in index.versions:
+                token = index.token("word", "", form, version=version)[:WORD_BYTES]
+                any_form |= Q(pk__in=_with_word(token))
+        rows = rows.filter(any_form)
+    if not any(asked):
+        rows = rows.none()
+    return _newest(rows)
+
+
+def says(text: str, phrase: str) -> bool:
+    """Whether an opened text holds the phrase, in whatever spelling: the second look after
+    `by_words`, which does not know the order of words."""
+    sought = " ".join(re.findall(r"[^\W_]+", fold(phrase[:LONGEST_QUERY])))
+    told = " ".join(re.findall(r"[^\W_]+", fold(text)))
+    return bool(sought) and f" {sought} " in f" {told} "
+
+
+def _holding(staff: Staff, tokens: list[int]) -> list[Report]:
+    numbers = LinkToken.objects.filter(token__in=tokens or [0]).values("number")
+    holders = LinkSet.objects.filter(number__in=numbers).values("report_id")
+    return _newest(visible_to(staff).filter(pk__in=holders))
+
+
+def _newest(rows: QuerySet[Report]) -> list[Report]:
+    return list(rows.select_related("assessment").order_by("-received_at", "-pk")[:MOST_FOUND])
+
+
+def _kept_front(kind: str, front: str, region: str | None) -> str:
+    """The longest kept beginning of what she typed; "" when it is too short for any."""
+    text = front.strip()
+    if kind == "phone":
+        text = re.sub(r"[^\d+]", "", fold(text))
+        text = "+" + text[2:] if text.startswith("00") else text
+        if not text.startswith("+"):
+            text = _with_country(text, region)
+    elif kind in {"iban", "wallet"}:
+        text = re.sub(r"\s", "", text)
+        text = text.upper() if kind == "iban" else text
+    else:
+        text = fold(text).removeprefix("@")
+        if kind == "handle" and ":" not in text:
+            text = f"unknown:{text}"
+    sample = Identifier(kind, text + "\0", text)
+    fronts = spellings.beginnings(kind_of(sample), text + "\0")
+    return max((found for found in fronts if "\0" not in found), key=len, default="")
+
+
+def _with_country(text: str, region: str | None) -> str:
+    from phonenumbers import country_code_for_region
+
+    code = country_code_for_region((region or "").upper())
+    return f"+{code}{text.removeprefix('0')}" if code else text
+
+
+def _with_word(token: bytes) -> Any:
+    from amana.triage.models import WordTokens
+
+    at = _Within(F("packed"), Value(token, output_field=BinaryField()))
+    return WordTokens.objects.annotate(at=at).filter(at__gt=0).values("report_id")
+
+
+class _Within(Func):
+    """Where the second bytes begin in the first, from 1; 0 when they do not stand there."""
+
+    function = "INSTR"
+    output_field = IntegerField()
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: Any, **extra: Any
+    ) -> tuple[str, Any]:
+        swapped = self.copy()
+        swapped.source_expressions = self.source_expressions[::-1]
+        return swapped.as_sql(compiler, connection, function="POSITION", arg_joiner=" IN ", **extra)
