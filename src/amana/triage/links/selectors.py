@@ -97,8 +97,10 @@ def picture(*, staff: Staff, report: Report) -> Picture:
     hidden = [near_by.rows[n].report_id for n in mine if n not in seen]
     return Picture(
         members=sorted((seen[n] for n in mine if n in seen), key=lambda r: r.pk),
-        edges=_edges(inside.values(), seen),
-        suggested=[e for e in _edges(outside.values(), seen) if e.grade is Grade.SUGGESTED],
+        edges=_edges(inside.values(), seen, report),
+        suggested=[
+            edge for edge in _edges(outside.values(), seen, report) if edge.grade is Grade.SUGGESTED
+        ],
         muted=muted_values(row),
         ask=whom_to_ask(hidden),
     )
@@ -246,10 +248,12 @@ def _seen(staff: Staff, near_by: Around, numbers: Collection[int]) -> dict[int, 
     return {number[r.pk]: r for r in visible_to(staff).filter(pk__in=list(number))}
 
 
-def _edges(links: Iterable[Link], seen: Mapping[int, Report]) -> list[Edge]:
-    found = [
-        Edge(seen[link.one], seen[link.other], link.grade, link.weight, link.evidence, link.why)
-        for link in links
-        if link.one in seen and link.other in seen
-    ]
+def _edges(links: Iterable[Link], seen: Mapping[int, Report], asked: Report) -> list[Edge]:
+    """The edges as she reads them: from the report she looks at, else from the older one."""
+    found = []
+    for link in links:
+        if link.one not in seen or link.other not in seen:
+            continue
+        ends = sorted((seen[link.one], seen[link.other]), key=lambda r: (r.pk != asked.pk, r.pk))
+        found.append(Edge(ends[0], ends[1], link.grade, link.weight, link.evidence, link.why))
     return sorted(found, key=lambda edge: (-edge.weight, edge.one.pk, edge.other.pk))
