@@ -5,11 +5,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
-from django.db.models import Model
+from django.db import models
+from django.db.models import Model, QuerySet
 
 from amana.casework.events import Tag
 from amana.casework.models import Alert, Deadline, DeadlineKind
+from amana.config.prepared import Prepared, Slot
 from amana.journal.events import NODE, Act
 from amana.journal.models import Event
 from amana.journal.services import prepare
@@ -78,5 +81,15 @@ def promise(received: Received, assessed: Assessed, routed: Routed) -> tuple[Pro
 
 def next_news_by(report: Report) -> datetime:
     """The date by which the reporter will hear, as it was promised last."""
-    row = report.deadlines.filter(kind=DeadlineKind.NEXT_NEWS).order_by("-due_at").first()
-    return row.due_at if row is not None else report.received_at
+    row = _LAST_NEWS.first(report=report.pk)
+    return row[0] if row is not None else report.received_at
+
+
+def _last_news() -> QuerySet[Deadline, tuple[datetime]]:
+    mine = Deadline.objects.filter(
+        report_id=Slot("report", models.UUIDField()), kind=DeadlineKind.NEXT_NEWS
+    )
+    return mine.order_by("-due_at").values_list("due_at")[:1]
+
+
+_LAST_NEWS: Final = Prepared(_last_news)

@@ -3,9 +3,17 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Final
+
 from amana.cli.lifeline import follow_parent
 from amana.config.wsgi import application
 
+TURN_SECONDS: Final = 0.0005
+"""Longest time for which a thread keeps the interpreter while others wait for it. Python's own
+five milliseconds are long for a writer who comes back from each statement and holds the gate."""
+
 follow_parent()
+sys.setswitchinterval(TURN_SECONDS)
 
 __all__ = ["application"]

@@ -2,21 +2,23 @@
 """Inserts many rows of many tables at once.
 
 Filing a report writes some twenty rows in a dozen tables, and building those statements through
-the ORM costs more than all its cryptography (stack, section 8). Rows keep their order by table,
-so that a row comes after those it refers to."""
+the ORM costs more than all its cryptography (stack, section 8). SQLite gets one statement a table,
+with all its rows: each statement is a turn in which another thread may take the interpreter, while
+the write gate is held. PostgreSQL gets one statement for all tables, in one round trip."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, models, transaction
+
+from amana.config.statements import Statement
 
 _AS_THEY_ARE = frozenset(
     {
@@ -26,13 +28,18 @@ _AS_THEY_ARE = frozenset(
         models.BigIntegerField,
     }
 )
+_MOST_VALUES: Final = 30_000
+"""SQLite takes 32,766 values in a statement, PostgreSQL 65,535."""
+
+Group = tuple[type[models.Model], int]
+"""A table, and how many rows go into it."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Statement:
-    """The INSERT of a model, and how to read its values from an object."""
+class _Table:
+    """Where the rows of a model go, and how to read their values."""
 
-    sql: str
+    into: str
     read: Callable[[models.Model], Sequence[object]]
     prepare: tuple[Callable[[Any], object] | None, ...]
 
@@ -42,46 +49,78 @@ class _Statement:
             for prepare, value in zip(self.prepare, self.read(row), strict=True)
         ]
 
+    def insert(self, rows: int) -> str:
+        marks = f"({', '.join(['%s'] * len(self.prepare))})"
+        return f"INSERT INTO {self.into} VALUES {', '.join([marks] * rows)}"  # noqa: S608
+
 
 def insert(rows: Iterable[models.Model]) -> None:
-    """Insert unsaved rows, inside the caller's transaction; one statement a table.
-
-    No `save`, no defaults of the database. Raises `IntegrityError` as the ORM would."""
+    """Insert unsaved rows, inside the caller's transaction; a table is filled after those that
+    come before it. No `save`, no defaults of the database. Raises `IntegrityError` as the ORM
+    would."""
     if not connection.in_atomic_block:
         raise RuntimeError("rows of one act are inserted in one transaction")
     tables: dict[type[models.Model], list[models.Model]] = {}
     for row in rows:
         tables.setdefault(type(row), []).append(row)
-    with _pipeline(), connection.cursor() as cursor:
-        for model, group in tables.items():
-            statement = _statement(model, connection.vendor)
-            cursor.executemany(statement.sql, [statement.values(row) for row in group])
+    with transaction.atomic(savepoint=False):
+        if connection.vendor == "postgresql":
+            _all_at_once(tables)
+        else:
+            _table_by_table(tables)
     for group in tables.values():
         for row in group:
             row._state.adding = False
             row._state.db = connection.alias
 
 
-@contextmanager
-def _pipeline() -> Iterator[None]:
-    """On PostgreSQL all statements travel in one round trip; errors come back as Django's."""
-    if connection.vendor != "postgresql":
-        yield
+def _all_at_once(tables: dict[type[models.Model], list[models.Model]]) -> None:
+    """Foreign keys are checked at the commit there, so that one statement may write all."""
+    values: list[Any] = []
+    for model, group in tables.items():
+        table = _table(model, connection.vendor)
+        for row in group:
+            values += table.values(row)
+    if not values:
         return
+    if len(values) > _MOST_VALUES:
+        _table_by_table(tables)
+        return
+    shape = tuple((model, len(group)) for model, group in tables.items())
+    # The transaction begins in the same round trip.
     connection.ensure_connection()
-    pipeline = connection.connection.pipeline()
-    with transaction.atomic(savepoint=False), connection.wrap_database_errors, pipeline:
-        yield
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        _whole(shape, connection.vendor).run(values)
+
+
+def _table_by_table(tables: dict[type[models.Model], list[models.Model]]) -> None:
+    for model, group in tables.items():
+        table = _table(model, connection.vendor)
+        most = _MOST_VALUES // len(table.prepare)
+        for start in range(0, len(group), most):
+            some = group[start : start + most]
+            values = [value for row in some for value in table.values(row)]
+            _whole(((model, len(some)),), connection.vendor).run(values)
+
+
+@lru_cache(maxsize=1024)
+def _whole(shape: tuple[Group, ...], vendor: str) -> Statement:
+    """One statement for a row set of this shape."""
+    parts = [_table(model, vendor).insert(rows) for model, rows in shape]
+    first, last = parts[:-1], parts[-1]
+    if not first:
+        return Statement(last)
+    named = ", ".join(f"t{number} AS ({part})" for number, part in enumerate(first))
+    return Statement(f"WITH {named} {last}")
 
 
 @lru_cache(maxsize=256)
-def _statement(model: type[models.Model], vendor: str) -> _Statement:
+def _table(model: type[models.Model], vendor: str) -> _Table:
     fields = model._meta.local_concrete_fields
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    return _Statement(
-        sql=f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})",  # noqa: S608
+    return _Table(
+        into=f"{quote(model._meta.db_table)} ({columns})",
         read=attrgetter(*(field.attname for field in fields)),
         prepare=tuple(_prepare(field, vendor) for field in fields),
     )

@@ -31,9 +31,12 @@ def postgres(url: str) -> dict[str, object]:
     """PostgreSQL from a URL; query parameters go to libpq (sslmode, options…)."""
     parts = urlsplit(url)
     options: dict[str, object] = {"connect_timeout": 10, **dict(parse_qsl(parts.query))}
+    # Statements are prepared where the code asks for it; a pooler that moves connections between
+    # transactions (pgbouncer before 1.21) loses them, and needs `prepared=off` in the URL.
+    options["prepare_threshold"] = None if options.pop("prepared", "on") == "off" else 5
     host = options.pop("host", None) or parts.hostname or ""
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "amana.config.postgres",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -5,8 +5,13 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
+from django.db import models
+from django.db.models import QuerySet, Subquery
+
+from amana.config.prepared import Prepared, Slot
 from amana.journal import state
 from amana.journal.models import Event, PublicCheckpoint
 from amana.journal.store import DatabaseTiles
@@ -38,7 +43,7 @@ def promise(event: Event) -> str:
 
 def proof_of(event_id: UUID, *, promised: str) -> Proof | None:
     """The best proof there is now for an entry; `None` once it has been shredded."""
-    event = Event.objects.filter(pk=event_id).first()
+    event = _ENTRY.first(event=event_id)
     if event is None or event.body is None or event.salt is None:
         return None
     text = _inclusion(event)
@@ -52,16 +57,32 @@ def proof_of(event_id: UUID, *, promised: str) -> Proof | None:
 
 def latest_public() -> PublicCheckpoint | None:
     """The newest checkpoint that the world may see."""
-    return PublicCheckpoint.objects.select_related("checkpoint").order_by("-hour").first()
+    return _LATEST.first()
+
+
+def _entry() -> QuerySet[Event]:
+    newest = PublicCheckpoint.objects.order_by("-hour").values("checkpoint_id")[:1]
+    return Event.objects.filter(pk=Slot("event", models.UUIDField())).annotate(
+        shown=Subquery(newest)
+    )
+
+
+def _latest() -> QuerySet[PublicCheckpoint]:
+    return PublicCheckpoint.objects.select_related("checkpoint").order_by("-hour")[:1]
+
+
+_ENTRY: Final = Prepared(_entry)
+_LATEST: Final = Prepared(_latest)
 
 
 def _inclusion(event: Event) -> str:
+    shown: int | None = event.shown  # type: ignore[attr-defined]
+    if shown is None or event.leaf_index is None or event.leaf_index >= shown:
+        return ""
     public = latest_public()
-    if public is None or event.leaf_index is None:
+    if public is None:
         return ""
     size = public.checkpoint.size
-    if event.leaf_index >= size:
-        return ""
     hashes = inclusion_proof(DatabaseTiles(), event.leaf_index, size)
     return format_proof_file(
         ProofFile(index=event.leaf_index, hashes=tuple(hashes), checkpoint=public.checkpoint.note)

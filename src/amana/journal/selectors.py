@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import QuerySet
+
 from amana.config.clock import now
+from amana.config.prepared import Prepared
 from amana.journal import origins, state
 from amana.journal.events import Tag
 from amana.journal.models import Checkpoint, Event
@@ -34,9 +37,16 @@ class LogState:
 
 def behind() -> timedelta:
     """How long the oldest entry without a place has been waiting."""
+    oldest = _OLDEST.first()
+    return max(timedelta(), now() - oldest[0]) if oldest is not None else timedelta()
+
+
+def _oldest() -> QuerySet[Event, tuple[datetime]]:
     waiting = Event.objects.filter(leaf_index__isnull=True).order_by("id")
-    oldest = waiting.values_list("at", flat=True).first()
-    return max(timedelta(), now() - oldest) if oldest is not None else timedelta()
+    return waiting.values_list("at")[:1]
+
+
+_OLDEST: Final = Prepared(_oldest)
 
 
 def keeps_up() -> bool:

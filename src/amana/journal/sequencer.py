@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from amana.config.statements import Statement
 from amana.journal import state
 from amana.journal.events import NODE, Act, Tag
 from amana.journal.models import Checkpoint, Event, PublicCheckpoint
@@ -34,6 +35,10 @@ tell an hour with three reports from an hour with none."""
 HOUR: Final = 3600
 NO_AGENCY: Final = UUID(int=0)
 _LOCK: Final = 0x616D616E61
+_PLACE_ALL: Final = Statement(
+    "UPDATE journal_event AS event SET leaf_index = given.place "
+    "FROM unnest(%s::uuid[], %s::bigint[]) AS given (id, place) WHERE event.id = given.id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,9 @@ def give_places(events: Sequence[Event], *, start: int) -> None:
     long as filing a dozen reports takes."""
     for index, event in enumerate(events, start=start):
         event.leaf_index = index
+    if connection.vendor == "postgresql":
+        _PLACE_ALL.run([[e.id for e in events], [e.leaf_index for e in events]])
+        return
     key = Event._meta.pk
     rows = [(e.leaf_index, key.get_db_prep_value(e.id, connection)) for e in events]
     with connection.cursor() as cursor:

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from amana.agencies.models import Unit
+from amana.config.statements import Statement
 from amana.people.errors import UnitWithoutKey
 from amana.people.models import (
     KEY_ROLES,
@@ -37,23 +39,25 @@ def sealing_keys(unit_ids: Collection[UUID]) -> dict[UUID, SealingKey]:
     what is sealed to nobody would be lost."""
     # Asked for every report that is filed: by hand it costs a tenth of what the ORM takes for it.
     wanted = [UnitKey._meta.pk.get_db_prep_value(unit, connection) for unit in set(unit_ids)]
-    marks = ", ".join(["%s"] * len(wanted)) or "NULL"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT unit_id, id, public FROM people_unitkey "  # noqa: S608  (marks only)
-            f"WHERE retired_at IS NULL AND unit_id IN ({marks})",
-            wanted,
+    keys = {
+        row.unit_id: row
+        for row in (
+            SealingKey(_uuid(unit), _uuid(key), bytes(public))
+            for unit, key, public in _keys_of(len(wanted)).run(wanted)
         )
-        keys = {
-            row.unit_id: row
-            for row in (
-                SealingKey(_uuid(unit), _uuid(key), bytes(public))
-                for unit, key, public in cursor.fetchall()
-            )
-        }
+    }
     if len(keys) != len(set(unit_ids)):
         raise UnitWithoutKey
     return keys
+
+
+@lru_cache(maxsize=64)
+def _keys_of(units: int) -> Statement:
+    marks = ", ".join(["%s"] * units) or "NULL"
+    return Statement(
+        "SELECT unit_id, id, public FROM people_unitkey "  # noqa: S608  (marks only)
+        f"WHERE retired_at IS NULL AND unit_id IN ({marks})"
+    )
 
 
 def _uuid(value: UUID | str) -> UUID:

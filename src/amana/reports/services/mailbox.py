@@ -7,11 +7,12 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from amana.agencies.models import Agency
 from amana.config.clock import now
+from amana.config.prepared import Prepared, Slot
 from amana.journal.events import REPORTER, Act, Actor
 from amana.journal.services import record
 from amana.kernel.ids import uuid7
@@ -44,11 +45,12 @@ _NOBODY_VERIFIER: Final = b"\0" * 32
 @dataclass(frozen=True, slots=True)
 class OpenReceipt:
     """A report as its code has opened it. Without `private` (a PIN is set and was not given)
-    only the stage may be shown."""
+    only the stage may be shown. `has_lines`: whether anything may stand in the mailbox."""
 
     report: Report
     receipt: Receipt
     private: bytes = field(repr=False)
+    has_lines: bool = True
 
     @property
     def stage_only(self) -> bool:
@@ -68,6 +70,21 @@ class Line:
     unread: bool
 
 
+def _by_code() -> QuerySet[Receipt]:
+    lines = Message.objects.filter(report=OuterRef("report_id")).exclude(kind=MessageKind.INTERNAL)
+    return (
+        Receipt.objects.select_related("report")
+        .filter(
+            report__agency_id=Slot("agency", models.UUIDField()),
+            report__locator=Slot("locator", models.CharField()),
+        )
+        .annotate(has_lines=Exists(lines))
+    )
+
+
+_BY_CODE: Final = Prepared(_by_code)
+
+
 class MessageTooLong(ValueError):
     """A message over the limit; `limit` is in characters."""
 
@@ -80,25 +97,22 @@ def open_receipt(*, agency: Agency, code: ReceiptCode, pin: str | None) -> OpenR
     `None` for an unknown locator, a wrong secret, a wrong PIN, and a receipt that the person has
     not drawn yet: the caller answers all of them alike. Raises `Busy` when a PIN cannot be
     stretched now."""
-    receipt = (
-        Receipt.objects.select_related("report")
-        .filter(report__agency=agency, report__locator=code.locator)
-        .first()
-    )
+    receipt = _BY_CODE.first(agency=agency.pk, locator=code.locator)
     salt = bytes(receipt.salt) if receipt is not None else _NOBODY_SALT
     stored = bytes(receipt.verifier) if receipt is not None else _NOBODY_VERIFIER
     if not verify(stored, receipt_verifier(code, salt=salt)) or receipt is None or receipt.waiting:
         return None
+    has_lines: bool = receipt.has_lines  # type: ignore[attr-defined]
     wanted = (pin or None) if receipt.pin_set else None
     if receipt.pin_set and not wanted:
-        return OpenReceipt(receipt.report, receipt, b"")
+        return OpenReceipt(receipt.report, receipt, b"", has_lines)
     try:
         keys = receipt_keys(code, salt=salt, pin=wanted)
     except UnusablePassphrase:
         return None
     if keys.pair.public != bytes(receipt.public_key):
         return None
-    return OpenReceipt(receipt.report, receipt, keys.pair.private)
+    return OpenReceipt(receipt.report, receipt, keys.pair.private, has_lines)
 
 
 def part_private(report: Report, private: bytes, kind: str) -> bytes | None:
@@ -164,7 +178,7 @@ def note_automatically(*, report: Report, code: str, facts: dict[str, str]) -> M
 
 def lines_for_reporter(opened: OpenReceipt) -> list[Line]:
     """Her mailbox, oldest first. Empty while only the stage may be shown."""
-    if opened.stage_only:
+    if opened.stage_only or not opened.has_lines:
         return []
     rows = list(_lines(opened.report))
     if not rows:
