@@ -38,6 +38,7 @@ NEEDS: dict[str, Action] = {
     "note": Action.INTERNAL_NOTE,
     "new-code": Action.REISSUE_CODE,
     "take": Action.DIAGNOSE,
+    "capture": Action.DIAGNOSE,
     "diagnosis": Action.DIAGNOSE,
     "category": Action.DIAGNOSE,
     "refer": Action.REFER,

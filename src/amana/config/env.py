@@ -40,6 +40,9 @@ class Env(BaseSettings):
     )
     workers: int = Field(2, ge=1, le=64, description="Web processes")
     threads: int = Field(4, ge=1, le=64, description="Threads per web process")
+    capture_laboratory: str = Field(
+        "", description="host:port let through to captures in trials; refused off loopback"
+    )
     load_test: bool = Field(False, description="Lift flood limits; refused off loopback")
     alert_email: str = Field("", description="Where content-free alerts go besides the desk")
     smtp_url: str = Field("", description="smtp://user:password@host:587 for alerts")

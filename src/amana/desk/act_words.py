@@ -57,6 +57,7 @@ TAGS: Final[Mapping[str, str | Promise]] = {
     Evidence.SHRED: _("File destroyed"),
     Evidence.GRANT: _("Key of a file given to a unit"),
     Evidence.REVOKE: _("Key of a file taken back"),
+    Evidence.PAGE_CAPTURE: _("Page captured for no report"),
     Evidence.VERIFY: _("Stored bytes of a file checked"),
     Triage.ASSESS: _("Assessed by the rule table"),
     Triage.DIAGNOSE: _("Diagnosis recorded"),

@@ -101,6 +101,7 @@ def acts(visit: Visit) -> list[Row]:
         (Action.DIAGNOSE, "take", _("Take this case"), _open(visit)),
         (Action.DIAGNOSE, "diagnosis", _("Record a diagnosis"), _workable(visit)),
         (Action.DIAGNOSE, "category", _("Change the category"), _workable(visit)),
+        (Action.DIAGNOSE, "capture", _("Capture a public page"), _open(visit)),
         (Action.REFER, "refer", _("Refer to a unit"), _workable(visit)),
         (Action.JOINT_CASE, "joint", _("Make it a joint case"), _workable(visit)),
         (Action.OVERRIDE_ROUTE, "override", _("Send it elsewhere"), _workable(visit)),

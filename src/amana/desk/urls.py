@@ -6,6 +6,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from amana.desk.views import (
+    capture,
     closing,
     diagnosis,
     files,
@@ -56,6 +57,7 @@ _report = [
     path("suspects/<uuid:suspect_id>/search/", suspects.search, name="suspect-search"),
     path("suspects/<uuid:suspect_id>/withdraw/", suspects.withdraw, name="suspect-withdraw"),
     path("files/", files.add_files, name="add-files"),
+    path("capture/", capture.capture, name="capture"),
     path("files/<uuid:item_id>/", files.file, name="file"),
     path("files/<uuid:item_id>/look/", files.look, name="look"),
     path("files/<uuid:item_id>/picture/", files.shown, name="picture"),

@@ -18,4 +18,5 @@ class Tag(StrEnum):
     SHRED = "evidence:item:shred"
     GRANT = "evidence:item:grant"
     REVOKE = "evidence:item:revoke"
+    PAGE_CAPTURE = "evidence:page:capture"
     VERIFY = "evidence:item:verify"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from amana.cli.commands import (
+    capture,
     demo,
     doctor,
     figures,
@@ -33,4 +34,5 @@ COMMANDS = (
     link,
     keeping,
     triage,
+    capture,
 )

@@ -45,6 +45,16 @@ def load_test() -> Line:
     return green("flood limits", "in force")
 
 
+def captures() -> Line:
+    """Public pages are captured by a browser of the node."""
+    from amana.evidence.capture.jail import missing
+
+    if env().capture_laboratory:
+        return red("captures", "AMANA_CAPTURE_LABORATORY opens the fence; never with real people")
+    why = missing()
+    return amber("captures", f"not possible: {why}") if why else green("captures", "possible")
+
+
 def alerts() -> Line:
     """How the duty unit hears of an urgent report when nobody looks at the desk."""
     said = env()
@@ -90,4 +100,12 @@ def _facts(value: object) -> list[Fact]:
     return here + [fact for name in fields for fact in _facts(getattr(value, name))]
 
 
-CHECKS: tuple[Check, ...] = (public_address, proxies, load_test, alerts, pack, demonstration)
+CHECKS: tuple[Check, ...] = (
+    public_address,
+    proxies,
+    load_test,
+    captures,
+    alerts,
+    pack,
+    demonstration,
+)
