@@ -92,10 +92,17 @@ def keys_came_from_elsewhere() -> None:
 
 def check(head: Checkpoint | None) -> None:
     """Raise `LogHeldBack` unless the database continues the state that was signed last."""
+    _check(head, _last_signed())
+
+
+def _last_signed() -> Signed | None:
     try:
-        last = remembered()
+        return remembered()
     except LedgerError as error:
         raise LogHeldBack(f"the last signed state cannot be read: {error}") from error
+
+
+def _check(head: Checkpoint | None, last: Signed | None) -> None:
     if last is None:
         _check_beginning(head)
         return
@@ -115,6 +122,17 @@ def held_back(head: Checkpoint | None) -> str:
     """Why the log signs nothing now; empty when it may sign."""
     try:
         check(head)
+    except (LogHeldBack, LedgerError) as error:
+        return str(error)
+    return ""
+
+
+def held_back_now() -> str:
+    """The same while the log may be growing: the state is read before the database, since the
+    other way round a signing in between would look like a loss."""
+    try:
+        last = _last_signed()
+        _check(Checkpoint.objects.order_by("-size").first(), last)
     except (LogHeldBack, LedgerError) as error:
         return str(error)
     return ""

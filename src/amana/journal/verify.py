@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
+from amana.config.snapshot import snapshot
 from amana.journal import origins, stamps, state
 from amana.journal.events import Tag
 from amana.journal.models import Checkpoint, Event, PublicCheckpoint, Tile
@@ -108,8 +109,17 @@ class _Walk:
 def verify(*, progress: Callable[[int], None] | None = None, against_state: bool = True) -> Verdict:
     """Check every column of every journal table against the last signed checkpoint.
 
-    `progress` is called with the number of entries done so far. `against_state=False` leaves out
-    whether the log continues what this machine signed last."""
+    Reads one moment of the database, so that a node at work may be checked. `progress` is called
+    with the number of entries done so far. `against_state=False` leaves out whether the log
+    continues what this machine signed last."""
+    with snapshot():
+        verdict = _verify(progress)
+    if against_state and (reason := state.held_back_now()):
+        verdict.problems.append(reason)
+    return verdict
+
+
+def _verify(progress: Callable[[int], None] | None) -> Verdict:
     verdict = Verdict()
     walk = _Walk(origins.first())
     checkpoints = Checkpoint.objects.order_by("size").iterator(chunk_size=CHUNK)
@@ -137,8 +147,6 @@ def verify(*, progress: Callable[[int], None] | None = None, against_state: bool
     verdict.entries = size
     tiles.finish()
     _check_ends(awaited, size, verdict)
-    if against_state and (reason := state.held_back(_last_checkpoint())):
-        verdict.problems.append(reason)
     _check_emptied(walk, verdict)
     _check_public(walk, verdict)
     _check_waiting(walk, verdict)
