@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from amana.cli import main
-from amana.evidence.capture import keeping, packing
+from amana.evidence.capture import jail, packing
 from amana.evidence.models import EvidenceItem
 from amana.journal.models import Event
 from amana.kernel.ledger.commitments import opens
@@ -23,7 +23,7 @@ URL = "https://example.org/page"
 
 @pytest.fixture(autouse=True)
 def browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping.jail, "run", lambda *_args, **_more: raw(URL))
+    monkeypatch.setattr(jail, "run", lambda *_args, **_more: raw(URL))
 
 
 def test_a_page_lands_in_a_folder_and_its_record_opens_the_leaf(

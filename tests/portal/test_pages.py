@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from amana.evidence.capture import keeping
+from amana.evidence.capture import jail, keeping
+from amana.evidence.capture.jail import CaptureFailed
 from amana.evidence.models import EvidenceItem
 from amana.portal import box_pages
 from amana.reports.models import Report
@@ -37,7 +38,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(url)
         return raw(url)
 
-    monkeypatch.setattr(keeping.jail, "run", run)
+    monkeypatch.setattr(jail, "run", run)
     monkeypatch.setattr(box_pages, "missing", lambda: "")
     return asked
 
@@ -87,9 +88,9 @@ def test_a_page_that_does_not_open_is_said_and_can_be_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail(*_args: object, **_more: object) -> None:
-        raise keeping.CaptureFailed("net::ERR_NAME_NOT_RESOLVED")
+        raise CaptureFailed("net::ERR_NAME_NOT_RESOLVED")
 
-    monkeypatch.setattr(keeping.jail, "run", fail)
+    monkeypatch.setattr(jail, "run", fail)
     visitor = opened().get(PAGE).send({"page": "0"}, PAGE)
     assert "did not open" in visitor.text
     assert "ERR_NAME" not in visitor.html, "what the browser said is for operators"

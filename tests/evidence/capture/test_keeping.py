@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from amana.config.clock import now
 from amana.config.env import Env
 from amana.evidence import opening
-from amana.evidence.capture import keeping, packing
+from amana.evidence.capture import jail, keeping, packing
 from amana.evidence.capture.archive import WARC
 from amana.evidence.capture.fence import Fenced, Why
 from amana.evidence.capture.jail import CaptureFailed, NoBrowser
@@ -39,7 +39,7 @@ URL = "https://example.org/page"
 
 @pytest.fixture
 def browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keeping.jail, "run", lambda *_args, **_more: raw(URL))
+    monkeypatch.setattr(jail, "run", lambda *_args, **_more: raw(URL))
 
 
 @pytest.mark.usefixtures("browser")
@@ -125,7 +125,7 @@ def test_what_fails_is_said_and_nothing_is_kept(
     def fail(*_args: object, **_more: object) -> None:
         raise problem
 
-    monkeypatch.setattr(keeping.jail, "run", fail)
+    monkeypatch.setattr(jail, "run", fail)
     report = make.report(make.node())
     with pytest.raises(NotCaptured) as refused:
         capture_for_reporter(report=report, url=URL)

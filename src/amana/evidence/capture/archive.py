@@ -38,7 +38,7 @@ _VIEWS: Final = {
 }
 
 
-class _Writer(WARCWriter):  # type: ignore[misc]  (the package has no types)
+class _Writer(WARCWriter):  # type: ignore[misc]
     """Digests with SHA-256, and what is spooled stays in memory: it may be somebody's evidence."""
 
     @staticmethod

@@ -22,7 +22,8 @@ from amana.evidence.capture.jail import CaptureFailed, NoBrowser
 from amana.evidence.capture.packing import Captured
 from amana.evidence.custody import Handling, Kind
 from amana.evidence.events import Tag
-from amana.evidence.intake import MOST_OF_A_REPORT, FileIntake, Taken
+from amana.evidence.intake import FileIntake, Taken
+from amana.evidence.limits import MOST_OF_A_REPORT
 from amana.evidence.models import Copy, EvidenceItem, Source
 from amana.evidence.services import add_derived, add_to_report
 from amana.journal.events import REPORTER, Act, Actor
