@@ -17,9 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from amana import journey
 from amana.agencies.models import Agency
 from amana.evidence import opening, services
-from amana.evidence.blobs import blobs
 from amana.evidence.custody import (
-    Custody,
     Handling,
     Kind,
     Record,
@@ -27,7 +25,7 @@ from amana.evidence.custody import (
     custody_of,
     record_custody,
 )
-from amana.evidence.intake import FileIntake, Taken, open_meta
+from amana.evidence.intake import open_meta
 from amana.evidence.keys import commitment_salt, item_key
 from amana.evidence.models import Copy, CustodyRecord, EvidenceItem, ItemKey, Source
 from amana.evidence.records import MAX_RECORD
@@ -38,13 +36,12 @@ from amana.journal.verify import verify
 from amana.kernel.ledger.commitments import commit
 from amana.kernel.sealing.errors import SealingError
 from amana.reports import sessions
-from amana.reports.models import PartKind, Report
-from amana.reports.opening import open_private
+from amana.reports.models import Report
 from amana.reports.services import drafts
+from tests.evidence.files import UNIT, added, chain, half, taken
 from tests.support import builders as make
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
-UNIT = "jo/ccu/aqaba"
 
 
 @pytest.fixture
@@ -55,26 +52,6 @@ def agency() -> Agency:
 @pytest.fixture
 def report(agency: Agency) -> Report:
     return make.report(agency)
-
-
-def taken(content: bytes = b"a screenshot", name: str = "chat.png") -> Taken:
-    intake = FileIntake(blobs(), name=name, declared_type="image/png", limit=10**6)
-    intake.write(content)
-    return intake.finish()
-
-
-def added(report: Report, content: bytes = b"a screenshot") -> EvidenceItem:
-    (item,) = services.add_to_report(report=report, taken=[taken(content)], actor=REPORTER)
-    return item
-
-
-def half(agency: Agency, report: Report) -> bytes:
-    """What an officer of the competent unit opens the report with."""
-    return open_private(staff=make.staff(agency, UNIT), report=report, kind=PartKind.ANSWERS)
-
-
-def read(item: EvidenceItem, private: bytes) -> Custody:
-    return custody_of(EvidenceItem.objects.get(pk=item.pk), private)
 
 
 def test_filing_begins_the_chain_of_each_file(agency: Agency) -> None:
@@ -103,7 +80,7 @@ def test_each_record_names_the_leaf_before_it(agency: Agency, report: Report) ->
         opening.open_file(
             staff=officer, report=report, item_id=item.id, purpose="assess"
         ).stream.close()
-    custody = read(item, half(agency, report))
+    custody = chain(item, half(agency, report))
     assert custody.holds
     assert [record.kind for record in custody.records] == [Kind.INGEST] + [Kind.VIEW] * 3
     for before, after in zip(custody.records, custody.records[1:], strict=False):
@@ -121,13 +98,13 @@ def test_the_commitment_is_the_published_formula(agency: Agency, report: Report)
     said += bytes.fromhex(item.blob) + len(content).to_bytes(8, "big")
     expected = hmac.digest(commitment_salt(key, item.id), said, "sha256")
     assert bytes(item.commitment) == expected
-    (record,) = read(item, private).records
+    (record,) = chain(item, private).records
     assert record.commitment == expected.hex()
 
 
 def test_an_event_opens_to_the_record_and_to_nothing_else(agency: Agency, report: Report) -> None:
     item = added(report)
-    (record,) = read(item, half(agency, report)).records
+    (record,) = chain(item, half(agency, report)).records
     event = Event.objects.get(pk=record.event_id)
     facts = json.loads(bytes(event.body or b""))["facts"]
     assert facts["custody"] == commit(record.salt, record.canonical).hex()
@@ -193,7 +170,7 @@ def test_a_capture_says_so(agency: Agency, report: Report) -> None:
     (item,) = services.add_to_report(
         report=report, taken=[taken()], actor=NODE, source=Source.BROWSER, act=act
     )
-    (record,) = read(item, half(agency, report)).records
+    (record,) = chain(item, half(agency, report)).records
     assert (record.kind, record.authority, record.tool) == (
         Kind.CAPTURE,
         "Prosecutor",
@@ -214,7 +191,7 @@ def test_a_record_too_large_is_refused_and_nothing_is_written(report: Report) ->
 def test_it_opens_with_the_key_of_its_part_only(agency: Agency, report: Report) -> None:
     item = added(report)
     other = make.report(agency)
-    custody = read(item, half(agency, other))
+    custody = chain(item, half(agency, other))
     assert custody.records == ()
     assert any("does not open" in problem for problem in custody.problems)
 
@@ -294,9 +271,9 @@ def test_what_was_changed_is_noticed_and_named(
     for _ in range(2):
         record_custody(item=item, act=Handling(Kind.VIEW, NODE))
     private = half(agency, report)
-    assert read(item, private).holds
+    assert chain(item, private).holds
     harm(item)
-    custody = read(item, private)
+    custody = chain(item, private)
     assert not custody.holds
     assert any(named in problem for problem in custody.problems), custody.problems
 
@@ -309,7 +286,7 @@ def test_a_record_that_was_put_in_later_is_noticed(agency: Agency, report: Repor
     CustodyRecord.objects.create(
         id=uuid4(), agency=agency, item=item, number=2, event=event, sealed=row.sealed
     )
-    assert not read(item, half(agency, report)).holds
+    assert not chain(item, half(agency, report)).holds
 
 
 def test_the_tree_holds_with_the_chains_in_it(report: Report) -> None:
@@ -368,7 +345,7 @@ def test_the_key_opens_what_is_known_and_another_key_does_not(
 
 
 def test_a_record_says_nothing_when_it_is_printed(agency: Agency, report: Report) -> None:
-    (record,) = read(added(report), half(agency, report)).records
+    (record,) = chain(added(report), half(agency, report)).records
     assert isinstance(record, Record)
     assert record.salt.hex() not in repr(record)
     assert "canonical" not in repr(record)

@@ -42,9 +42,11 @@ def log_jobs() -> list[Job]:
 
 def chores() -> list[Job]:
     """Clocks, alerts, and everything that is destroyed when its time is over."""
-    from amana.casework import alerts, clocks
+    from amana.casework import alerts, clocks, damage
     from amana.evidence.resumable.sweeping import sweep as sweep_uploads
+    from amana.evidence.shredding import finish as finish_shreds
     from amana.evidence.sweeping import sweep as sweep_blobs
+    from amana.evidence.tombstones import destroy_again
     from amana.figures.services import publish_all_due
     from amana.limits.daykey import destroy_old_keys
     from amana.limits.services import sweep as sweep_limits
@@ -66,6 +68,9 @@ def chores() -> list[Job]:
         Job("sweep-sign-ins", 3600, sweep_sign_ins),
         Job("sweep-uploads", 600, sweep_uploads),
         Job("sweep-blobs", 3600, sweep_blobs),
+        Job("recheck-stored", 300, damage.recheck),
+        Job("finish-shreds", 60, finish_shreds),
+        Job("destroy-again", 600, destroy_again),
         Job("publish-figures", 600, publish_all_due),
     ]
 

@@ -9,19 +9,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from amana.evidence.blobs import blobs
 from amana.evidence.custody import Handling, Kind, record_custody
 from amana.evidence.intake import Meta, open_meta
 from amana.evidence.keys import bytes_context, item_key
-from amana.evidence.models import EvidenceItem
+from amana.evidence.models import Copy, EvidenceItem, Source
+from amana.kernel.sealing.errors import CannotOpen
 from amana.kernel.sealing.streams import decrypting_reader
 from amana.people.policies import Action, Staff
-from amana.reports.errors import NotFound
+from amana.reports.errors import NotFound, ReportError
 from amana.reports.models import PartKind, Report
 from amana.reports.opening import open_private
 from amana.reports.policies import authorise
 
 MAX_LISTED = 200
+
+
+class Damaged(ReportError):
+    """What is stored is not what was stored: it is shown to nobody as if it were."""
+
+    text = _("The stored bytes of this file have changed. It is not shown. Tell your operator.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,8 @@ class FileRow:
     part: str
     received_at: datetime
     meta: Meta
+    source: str = Source.REPORTER
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +56,14 @@ class OpenFile:
 def files(
     *, staff: Staff, report: Report, part: str = PartKind.ANSWERS, purpose: str = ""
 ) -> list[FileRow]:
-    """The files whose keys hang on one part of the report, oldest first.
+    """The files whose keys hang on one part of the report, oldest first: what came in, not what
+    was made of it, and nothing that was destroyed.
 
     Raises what `reports.opening.open_part` raises."""
     rows = list(
-        EvidenceItem.objects.filter(report=report, part=part)
+        EvidenceItem.objects.filter(
+            report=report, part=part, copy=Copy.EVIDENTIARY, shredded_at=None
+        )
         .select_related("key")
         .order_by("id")[:MAX_LISTED]
     )
@@ -57,20 +71,38 @@ def files(
         authorise(staff, Action.READ_REPORT, report)
         return []
     private = open_private(staff=staff, report=report, kind=part, purpose=purpose)
-    return [FileRow(row.id, row.part, row.received_at, _meta(row, private)) for row in rows]
+    return [
+        FileRow(
+            row.id,
+            row.part,
+            row.received_at,
+            _meta(row, private),
+            row.source,
+            row.damaged_at is not None,
+        )
+        for row in rows
+    ]
 
 
 def open_file(*, staff: Staff, report: Report, item_id: UUID, purpose: str = "") -> OpenFile:
     """Open one file of this report; a leaf names the item, her role and the purpose.
 
-    Raises `NotFound` for an item that is not of this report, and what `open_part` raises."""
+    Raises `NotFound` for an item that is not of this report or was destroyed, `Damaged` for one
+    whose stored bytes have changed, `OSError` while the store is away, and what `open_part`
+    raises."""
     unit_id = authorise(staff, Action.READ_REPORT, report)
-    row = EvidenceItem.objects.select_related("key").filter(pk=item_id, report=report).first()
+    rows = EvidenceItem.objects.select_related("key").filter(report=report, shredded_at=None)
+    row = rows.filter(pk=item_id).first()
     if row is None:
         raise NotFound
+    if row.damaged_at is not None:
+        raise Damaged
     private = open_private(staff=staff, report=report, kind=row.part, purpose=purpose)
     key = item_key(row, private)
-    stream = decrypting_reader(key, blobs().open(row.blob), context=bytes_context(row.id))
+    try:
+        stream = decrypting_reader(key, blobs().open(row.blob), context=bytes_context(row.id))
+    except (FileNotFoundError, CannotOpen):
+        raise Damaged from None
     act = Handling(
         Kind.VIEW,
         staff.actor(Action.READ_REPORT, unit_id),

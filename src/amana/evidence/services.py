@@ -16,6 +16,7 @@ from amana.evidence.models import Copy, EvidenceItem, ItemKey, Source, Upload, U
 from amana.evidence.resumable.pieces import forget
 from amana.journal.events import REPORTER, Actor
 from amana.kernel.sealing.boxes import open_box, seal
+from amana.reports.errors import NoSuchPart
 from amana.reports.intake import Received
 from amana.reports.models import Draft, PartKind, Report, SealedPart
 from amana.reports.services.drafts import OpenDraft
@@ -115,7 +116,11 @@ def add_to_report(
     """Add files to a filed report: by its reporter, by an officer, by a capture. Needs no secret
     (M-162). `source` says who captured them; without it the reporter or an officer did. `act`
     says more than that they came in (a capture, an authority, a tool)."""
-    part = SealedPart.objects.only("public_key").get(report=report, kind=PartKind.ANSWERS)
+    part = (
+        SealedPart.objects.only("public_key").filter(report=report, kind=PartKind.ANSWERS).first()
+    )
+    if part is None:  # destroyed by law
+        raise NoSuchPart
     given = source or (Source.REPORTER if actor == REPORTER else Source.OFFICER)
     items = _store_new(report, PartKind.ANSWERS, bytes(part.public_key), taken, source=given)
     for item in items:

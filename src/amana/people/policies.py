@@ -44,6 +44,10 @@ class Action(StrEnum):
     MANAGE_PEOPLE = "manage_people"
     READ_JOURNAL = "read_journal"
     PUBLISH_FIGURES = "publish_figures"
+    HANDLE_EVIDENCE = "handle_evidence"
+    LIFT_HOLD = "lift_hold"
+    ASK_SHRED = "ask_shred"
+    SHRED = "shred"
 
 
 _CASEWORKERS: Final = frozenset({Role.INVESTIGATOR, Role.SUPERVISOR, Role.CHILD_UNIT})
@@ -75,6 +79,10 @@ ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     Action.MANAGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Action.READ_JOURNAL: frozenset({Role.AUDITOR}),
     Action.PUBLISH_FIGURES: frozenset({Role.ADMINISTRATOR}),
+    Action.HANDLE_EVIDENCE: _DESK,
+    Action.LIFT_HOLD: frozenset({Role.SUPERVISOR}),
+    Action.ASK_SHRED: _CASEWORKERS,
+    Action.SHRED: frozenset({Role.SUPERVISOR}),
 }
 
 

@@ -30,6 +30,7 @@ from amana.portal.errors import fault_response, too_many
 from amana.portal.questions import UNREADABLE
 from amana.portal.said import clock
 from amana.portal.visits import drop, ended, mailbox_of, renew, start_mailbox
+from amana.reports.errors import NoSuchPart
 from amana.reports.models import MessageKind
 from amana.reports.questionnaire.clean import TextProblem, clean_text
 from amana.reports.questionnaire.errors import error as worded
@@ -116,7 +117,10 @@ def write(request: HttpRequest) -> HttpResponse:
         return page(request, opened, errors=[_say(_("Write a few words first."))])
     if not allow(MESSAGE, source_of(request)):
         return page(request, opened, typed=text, errors=[_say(_("Please wait ten minutes."))])
-    mailbox.write(report=opened.report, text=cleaned)
+    try:
+        mailbox.write(report=opened.report, text=cleaned)
+    except NoSuchPart:  # all of it was destroyed by law; the page says so
+        return SeeOther(reverse("box"))
     return SeeOther(reverse("box") + "#sent")
 
 

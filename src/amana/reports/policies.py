@@ -29,6 +29,7 @@ _WORK: Final = _PROTECT | {
     Action.RECORD_INSTRUCTION,
     Action.ADD_SUSPECT,
     Action.ADVANCE_SUSPECT,
+    Action.HANDLE_EVIDENCE,
 }
 _OWN: Final = _WORK | {
     Action.REFER,
@@ -37,6 +38,9 @@ _OWN: Final = _WORK | {
     Action.CLOSE,
     Action.CLOSE_UNREFERRED,
     Action.SEE_SILENT,
+    Action.LIFT_HOLD,
+    Action.ASK_SHRED,
+    Action.SHRED,
 }
 
 BY_GROUND: Final[Mapping[str, frozenset[Action]]] = {

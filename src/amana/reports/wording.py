@@ -38,6 +38,8 @@ def automatic_text(code: str, facts: Mapping[str, str]) -> str:
         return _("Your report was passed to the team that can work on it. You need not repeat it.")
     if code == "diagnosed":
         return _("An officer has read your report and knows what is needed next.")
+    if code == "destroyed":
+        return _("All that was kept of your report was destroyed, as the law asks.")
     if code == "consents":
         return _("What may be passed on was changed with the code of this report.")
     return _("There is news on your report.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 from amana.casework.services.assigning import see_alerts, take
 from amana.casework.services.closing import close, come_back, reopen, withdraw
 from amana.casework.services.messages import send_message, write_note
+from amana.casework.services.shredding import shred
 from amana.casework.services.suspects import (
     identify_suspect,
     issue_search_notice,
@@ -23,6 +24,7 @@ __all__ = [
     "reopen",
     "see_alerts",
     "send_message",
+    "shred",
     "take",
     "withdraw",
     "withdraw_search_notice",

@@ -17,6 +17,7 @@ from amana.cli.keeping.restore import is_waiting, waiting
 from amana.cli.occupied import BROKEN_OFF, is_restoring
 from amana.config.env import env
 from amana.config.health import LEAST_FREE_BYTES
+from amana.evidence import rechecking
 from amana.journal import stamps
 from amana.journal.selectors import BEHIND, hours_since_published, log_state
 from amana.kernel.ledger.errors import StampError
@@ -104,6 +105,14 @@ def trusted_time() -> Line:
     return green("trusted time", f"{found.authorities} authorities, last {found.last_at:%H:%M} UTC")
 
 
+def stored_files() -> Line:
+    """Sealed files are read again, each about once a month."""
+    count = rechecking.damaged()
+    if count:
+        return red("sealed files", f"{count} damaged: not served; see docs/operator-guide.md")
+    return green("sealed files", "no damage found")
+
+
 def restored() -> Line:
     """A restore that nobody has accepted yet keeps everybody out."""
     if is_restoring():
@@ -122,5 +131,6 @@ CHECKS: tuple[Check, ...] = (
     log,
     published,
     trusted_time,
+    stored_files,
     restored,
 )

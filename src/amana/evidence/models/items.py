@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from amana.agencies.rows import AgencyRow
 from amana.journal.models import Event
@@ -39,7 +39,10 @@ class EvidenceItem(AgencyRow):
 
     `sealed_meta` holds name, type, size and both hashes of the plaintext under the item key: a
     hash in clear would let anyone who has a list of files test for them. `commitment` binds them
-    (see `custody`) and says nothing without the key. `blob` is the address of the ciphertext."""
+    (see `custody`) and says nothing without the key. `blob` is the address of the ciphertext.
+
+    `verified_at` is the last time its stored bytes were read again, `damaged_at` the first time
+    they were not the same: it is served no more. What was shredded stays as a tombstone."""
 
     draft = models.ForeignKey(Draft, null=True, on_delete=models.CASCADE, related_name="items")
     report = models.ForeignKey(Report, null=True, on_delete=models.CASCADE, related_name="items")
@@ -54,9 +57,25 @@ class EvidenceItem(AgencyRow):
     commitment = models.BinaryField(max_length=32, default=b"")
     sealed_meta = models.BinaryField()
     received_at = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True)
+    damaged_at = models.DateTimeField(null=True)
+    shredded_at = models.DateTimeField(null=True)
+    shred_basis = models.CharField(max_length=24, blank=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["verified_at"],
+                condition=Q(report__isnull=False, shredded_at__isnull=True),
+                name="evidence_item_to_verify",
+            )
+        ]
         constraints = [
+            models.CheckConstraint(
+                name="evidence_item_shredded_on_a_basis",
+                condition=Q(shredded_at__isnull=True, shred_basis="")
+                | (Q(shredded_at__isnull=False) & ~Q(shred_basis="")),
+            ),
             models.CheckConstraint(
                 name="evidence_item_has_an_owner",
                 condition=Q(draft__isnull=False) | Q(report__isnull=False),
@@ -106,62 +125,3 @@ class CustodyRecord(AgencyRow):
 
     def __str__(self) -> str:
         return f"custody {self.number}"
-
-
-class Upload(AgencyRow):
-    """A file that is still coming in, in pieces (tus 1.0), for a draft or for a filed report.
-
-    The id stands in an address and opens nothing. `wrapped_key` is the key of its pieces, closed
-    under the secret of whoever began it; `token_wrapped` the same under a token that is good for
-    this upload alone. `item` names the evidence it became."""
-
-    draft = models.ForeignKey(Draft, null=True, on_delete=models.CASCADE, related_name="uploads")
-    report = models.ForeignKey(Report, null=True, on_delete=models.CASCADE, related_name="uploads")
-    length = models.BigIntegerField(null=True)
-    offset = models.BigIntegerField(default=0)
-    wrapped_key = models.BinaryField()
-    token_hash = models.BinaryField(null=True, max_length=32)
-    token_wrapped = models.BinaryField(null=True)
-    sealed_meta = models.BinaryField()
-    expires_at = models.DateTimeField()
-    item = models.UUIDField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="evidence_upload_has_one_owner",
-                condition=Q(draft__isnull=False, report__isnull=True)
-                | Q(draft__isnull=True, report__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="evidence_upload_within_its_length",
-                condition=Q(offset__gte=0) & (Q(length__isnull=True) | Q(offset__lte=F("length"))),
-            ),
-            models.CheckConstraint(
-                name="evidence_upload_done_is_whole",
-                condition=Q(item__isnull=True) | Q(offset=F("length")),
-            ),
-        ]
-        indexes = [models.Index(fields=["expires_at"], name="evidence_upload_expiry")]
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-
-class UploadPiece(models.Model):
-    """A sealed run of bytes of an upload: `size` of them from `start` on, each run a stream with a
-    salt of its own, so that no nonce is ever used twice, whatever broke off in between."""
-
-    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="pieces")
-    start = models.BigIntegerField()
-    size = models.BigIntegerField()
-    blob = models.CharField(max_length=64)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["upload", "start"], name="evidence_piece_once"),
-            models.CheckConstraint(name="evidence_piece_size", condition=Q(size__gt=0)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.start}+{self.size}"

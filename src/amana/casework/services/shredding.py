@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Destroying by law what a report holds: the keys in the rooms below, and what the rooms between
+keep to find it by. Codes stay for figures, and the person reads that it was done."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from amana.evidence import shredding
+from amana.evidence.models import Shred
+from amana.people.policies import Staff
+from amana.reports.models import Report
+from amana.reports.services import mailbox
+from amana.triage.models import IdentifierToken, WordTokens
+
+
+def shred(*, staff: Staff, report: Report, shred_id: UUID) -> Shred:
+    """Destroy what was asked for: see `evidence.shredding.shred`, which says what it raises."""
+    return shredding.shred(
+        staff=staff, report=report, shred_id=shred_id, alongside=_forget_everything
+    )
+
+
+def _forget_everything(report: Report) -> None:
+    """Tokens of words and identifiers would still answer whether a word stood in it."""
+    WordTokens.objects.filter(report=report).delete()
+    IdentifierToken.objects.filter(report=report).delete()
+    mailbox.note_automatically(report=report, code="destroyed", facts={})
