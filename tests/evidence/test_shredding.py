@@ -28,7 +28,8 @@ from amana.reports.errors import AlreadyDone, NoSuchPart, NotFound, Refused, Unu
 from amana.reports.models import Message, PartGrant, Refusal, Report, SealedPart
 from amana.reports.opening import open_part
 from amana.reports.services import mailbox
-from amana.triage.models import IdentifierToken, WordTokens
+from amana.triage.links.models import LinkSet
+from amana.triage.models import WordTokens
 from tests.evidence.files import UNIT, added, chain, fresh, half, taken
 from tests.support import builders as make
 
@@ -211,7 +212,7 @@ def test_a_whole_report_is_closed_first_and_then_nothing_opens(
     assert not PartGrant.objects.filter(part__report=report).exists()
     assert not SealedPart.objects.filter(report=report).exists()
     assert not WordTokens.objects.filter(report=report).exists()
-    assert not IdentifierToken.objects.filter(report=report).exists()
+    assert not LinkSet.objects.filter(report=report).exists()
     assert list(Message.objects.filter(report=report).values_list("code", flat=True)) == [
         "destroyed"
     ]

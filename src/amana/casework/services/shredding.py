@@ -11,7 +11,8 @@ from amana.evidence.models import Shred
 from amana.people.policies import Staff
 from amana.reports.models import Report
 from amana.reports.services import mailbox
-from amana.triage.models import IdentifierToken, WordTokens
+from amana.triage.links.linking import forget_links
+from amana.triage.models import WordTokens
 
 
 def shred(*, staff: Staff, report: Report, shred_id: UUID) -> Shred:
@@ -24,5 +25,5 @@ def shred(*, staff: Staff, report: Report, shred_id: UUID) -> Shred:
 def _forget_everything(report: Report) -> None:
     """Tokens of words and identifiers would still answer whether a word stood in it."""
     WordTokens.objects.filter(report=report).delete()
-    IdentifierToken.objects.filter(report=report).delete()
+    forget_links(report=report)
     mailbox.note_automatically(report=report, code="destroyed", facts={})
