@@ -25,6 +25,7 @@ from amana.reports.opening import open_private
 from amana.reports.policies import authorise
 
 MAX_LISTED = 200
+_LISTED = (Copy.EVIDENTIARY, Copy.WORKING)
 
 
 class Damaged(ReportError):
@@ -56,14 +57,12 @@ class OpenFile:
 def files(
     *, staff: Staff, report: Report, part: str = PartKind.ANSWERS, purpose: str = ""
 ) -> list[FileRow]:
-    """The files whose keys hang on one part of the report, oldest first: what came in, not what
-    was made of it, and nothing that was destroyed.
+    """The files whose keys hang on one part of the report, oldest first: what came in and working
+    copies, no small pictures or views, and nothing that was destroyed.
 
     Raises what `reports.opening.open_part` raises."""
     rows = list(
-        EvidenceItem.objects.filter(
-            report=report, part=part, copy=Copy.EVIDENTIARY, shredded_at=None
-        )
+        EvidenceItem.objects.filter(report=report, part=part, copy__in=_LISTED, shredded_at=None)
         .select_related("key")
         .order_by("id")[:MAX_LISTED]
     )
