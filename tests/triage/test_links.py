@@ -9,11 +9,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from amana.config.clock import now
 from amana.people.models import Role
 from amana.referral import services as referral
 from amana.reports.errors import AlreadyDone, NotFound, Refused
 from amana.reports.models import Report
-from amana.triage.links import search, selectors, services
+from amana.triage.links import linking, search, selectors, services
 from amana.triage.links.linking import link_new
 from amana.triage.links.models import LinkSet, LinkToken
 from tests.support import builders as make
@@ -34,6 +35,25 @@ def test_a_report_is_linked_when_the_worker_has_come_round() -> None:
     assert make.tags(two).count("report:link:find") == 1
     assert make.tags(other).count("report:link:find") == 0
     assert link_new() == 0
+
+
+def test_while_a_crowd_files_only_a_few_are_linked_and_the_rest_when_it_is_quiet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    agency = make.node()
+    monkeypatch.setattr(linking, "CROWD", 3)
+    monkeypatch.setattr(linking, "IN_A_CROWD", 1)
+    filed = [naming(agency, PHONE) for _ in range(5)]
+    assert link_new() == 1  # the oldest first
+    assert link_set_of(filed[0]).linked_at is not None
+    quiet = now() + linking.CROWD_WITHIN
+    monkeypatch.setattr("amana.triage.links.linking.now", lambda: quiet)
+    assert link_new() == 4
+    assert clusters(*filed) == [{0, 1, 2, 3, 4}]
+
+
+def link_set_of(report: Report) -> LinkSet:
+    return LinkSet.objects.get(report=report)
 
 
 def test_a_handle_alone_is_a_suggestion_and_joins_with_a_second_witness() -> None:

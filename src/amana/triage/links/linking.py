@@ -7,6 +7,7 @@ that arrive together must see each other."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -27,15 +28,29 @@ from amana.triage.links.ground import Around, around
 from amana.triage.links.models import LinkSet, LinkToken, SharedToken
 
 AT_ONCE: Final = 200
+IN_A_CROWD: Final = 5
+"""Each report is a transaction, and on SQLite it holds the gate that those who file wait for."""
+CROWD: Final = 100
+CROWD_WITHIN: Final = timedelta(seconds=2)
 OFTEN: Final = 64
 """From so many holders on, how many there are is kept, so that nobody has to count them."""
 
 
 def link_new(*, limit: int = AT_ONCE) -> int:
-    """Link the reports that wait for it, the oldest first; returns how many."""
+    """Link the reports that wait for it, the oldest first; returns how many. While a crowd comes
+    in only a few: whoever files goes first, and what waits is linked when it is quiet again."""
+    if _crowd():
+        limit = min(limit, IN_A_CROWD)
     waiting = LinkSet.objects.filter(linked_at__isnull=True).order_by("report_id")
     ids = list(waiting.values_list("report_id", flat=True)[:limit])
     return sum(_link_one(report_id) for report_id in ids)
+
+
+def _crowd() -> bool:
+    """Whether more than `CROWD` reports came in within the last seconds."""
+    newest = LinkSet.objects.order_by("-report_id").values_list("report__received_at", flat=True)
+    received = newest[CROWD : CROWD + 1].first()
+    return received is not None and now() - received < CROWD_WITHIN
 
 
 def forget_links(*, report: Report) -> None:
