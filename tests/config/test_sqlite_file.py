@@ -74,3 +74,14 @@ def test_a_second_connection_leaves_the_first_its_locks(tmp_path: Path) -> None:
         assert cursor.fetchall() == [("ok",)]
     second.close_all()
     first.close_all()
+
+
+def test_the_log_is_copied_into_the_file_seldom_and_every_commit_is_flushed(tmp_path: Path) -> None:
+    handler = ConnectionHandler({"default": sqlite(tmp_path / "node.sqlite3")})
+    asked = {}
+    with handler["default"].cursor() as cursor:
+        for name in ("wal_autocheckpoint", "synchronous", "journal_mode"):
+            cursor.execute(f"PRAGMA {name}")
+            asked[name] = cursor.fetchone()[0]
+    handler.close_all()
+    assert asked == {"wal_autocheckpoint": 4000, "synchronous": 2, "journal_mode": "wal"}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -106,4 +106,4 @@ def _answer(request: HttpRequest, filed: journey.Filed, language: str) -> bytes:
 
 
 def _created(answer: bytes) -> HttpResponse:
-    return JsonResponse(json.loads(answer), status=201, json_dumps_params={"ensure_ascii": False})
+    return HttpResponse(answer, status=201, content_type="application/json")
