@@ -23,11 +23,12 @@ OPAQUE = {"sealed", "wrapped", "hash", "token", "random", "public key"}
 KINDS = OPAQUE | {"clear", "coded", "signed"}
 BYTES_IN_CLEAR = {
     "journal.Event.body",
+    "journal.Cosignature.value",
     "journal.Stamp.token",
     "figures.Publication.checkpoint_root",
 }
-"""Bytes that are meant to be read: the act itself without a person in it, what an authority of
-time signed, and a public root."""
+"""Bytes that are meant to be read: the act itself without a person in it, what others
+signed for everybody to see, and a public root."""
 
 
 @dataclass

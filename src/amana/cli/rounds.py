@@ -78,8 +78,10 @@ def chores() -> list[Job]:
 def outside_jobs() -> list[Job]:
     """What asks other machines has a thread of its own: they may take their time."""
     from amana.journal import stamps
+    from amana.journal.asking import ask_witnesses
 
     return [
+        Job("ask-witnesses", 20, ask_witnesses),
         Job("stamp-checkpoints", 60, stamps.stamp_public),
         Job("renew-stamps", 3600, stamps.renew),
     ]

@@ -55,9 +55,12 @@ class Env(BaseSettings):
     max_file_mb: int = Field(25, ge=1, le=2048, description="Largest file, in MB of 2^20 bytes")
     max_files: int = Field(20, ge=1, le=100, description="Files that one report may be sent with")
     max_report_mb: int = Field(200, ge=1, le=65536, description="All files of one sending, in MB")
+    witness_policy: Path | None = Field(
+        None, description="File with the policy on logs and witnesses (C2SP tlog-policy)"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("home", "keys", "blobs", "keys_passphrase_file", "tsa_roots")
+    @field_validator("home", "keys", "blobs", "keys_passphrase_file", "tsa_roots", "witness_policy")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().resolve() if value is not None else None

@@ -16,6 +16,7 @@ FACES: Final[dict[str, frozenset[Surface]]] = {
     "/static/": EVERYWHERE,
     "/desk": frozenset({"desk"}),
     "/api/": frozenset({"exchange"}),
+    "/log/": frozenset({"exchange"}),
     "/files/": frozenset({"exchange", "portal"}),
     "/.well-known/amana/": frozenset({"exchange", "portal"}),
 }

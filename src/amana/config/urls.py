@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from amana.api.log import checkpoint, vkey
+from amana.api.log import add_checkpoint, checkpoint, consistency, tile, vkey
 from amana.config.health import healthz
 from amana.config.views import desk_language, language
 
@@ -13,6 +13,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path(".well-known/amana/checkpoint", checkpoint, name="log-checkpoint"),
     path(".well-known/amana/vkey", vkey, name="log-vkey"),
+    path("log/checkpoint", checkpoint, name="log-tiles-checkpoint"),
+    path("log/add-checkpoint", add_checkpoint, name="log-add-checkpoint"),
+    path("log/consistency", consistency, name="log-consistency"),
+    path("log/tile/<str:level>/<path:path>", tile, name="log-tile"),
     path("language/", language, name="language"),
     path("desk/language/", desk_language, name="desk-language"),
     path("desk/", include("amana.desk.urls")),

@@ -15,7 +15,7 @@ from django.db import transaction
 from amana.journal import origins, state
 from amana.journal.events import NODE, Act, Tag
 from amana.journal.sequencer import NO_AGENCY, head, lock, place
-from amana.journal.services import prepare, store
+from amana.journal.services import prepare, record, store
 from amana.journal.verify import verify
 from amana.kernel.ledger.checkpoints import Checkpoint as Signed
 from amana.kernel.ledger.errors import LedgerError
@@ -61,9 +61,20 @@ def accept(*, reason: str) -> Accepted:
         store([event])
         _done, note = place([event], origins.key_of(origin))
     state.set_aside()
+    state.settle()
     state.remember(note)
     lost = None if given_up is None else max(0, given_up.size - size)
     return Accepted(origin=origin, size=size, lost=lost)
+
+
+def settle(*, reason: str) -> None:
+    """Go on under the same name although a witness contradicted this log: the operator has found
+    the fault on the other side. Raises `NotHeldBack`."""
+    if not state.disputed():
+        raise NotHeldBack
+    with transaction.atomic():
+        record(Act(Tag.LOG_SETTLE, NODE, NO_AGENCY, purpose=reason[:MAX_REASON]))
+    state.settle()
 
 
 def _given_up() -> Signed | None:

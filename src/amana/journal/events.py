@@ -21,6 +21,14 @@ class Tag(StrEnum):
     RESTORE_RUN = "node:restore:run"
     RESTORE_ACCEPT = "node:restore:accept"
     KEYS_BACKUP = "node:keys:backup"
+    LOG_DISPUTE = "node:log:dispute"
+    LOG_SETTLE = "node:log:settle"
+    WITNESS_ENROL = "node:witness:enrol"
+    WITNESS_REMOVE = "node:witness:remove"
+    WITNESS_COSIGN = "node:witness:cosign"
+    COSIGNATURE_RECEIVE = "node:cosignature:receive"
+    AUDITOR_ADD = "node:auditor:add"
+    AUDITOR_END = "node:auditor:end"
     STAMP_RECEIVE = "node:stamp:receive"
 
 

@@ -104,6 +104,95 @@ class PublicCheckpoint(models.Model):
         return f"hour {self.hour}"
 
 
+class Enrolled(models.Model):
+    """A partner's verifier key (C2SP vkey): of a log that this node cosigns, or of a witness that
+    cosigns this node's log. Kept after it was removed, since it checks what it signed before."""
+
+    MAX_NAME = 200
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=MAX_NAME)
+    key_id = models.CharField(max_length=8)
+    kind = models.PositiveSmallIntegerField()
+    vkey = models.CharField(max_length=2400)
+    url = models.CharField(max_length=500, blank=True)
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name", "key_id"], name="journal_enrolled_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.key_id}"
+
+
+class Witnessed(models.Model):
+    """The last state of a partner's log that this node cosigned, with that log's signature."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    origin = models.CharField(max_length=Enrolled.MAX_NAME, unique=True)
+    size = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    note = models.TextField()
+    signed_at = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="journal_witnessed_size", condition=Q(size__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.origin} at {self.size}"
+
+
+class Cosignature(models.Model):
+    """A cosignature under a public checkpoint of this node: its own (ML-DSA-44), or a partner's.
+
+    `signed_at` is the cosigner's own time, in seconds since 1970."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    checkpoint = models.ForeignKey(
+        Checkpoint, on_delete=models.PROTECT, related_name="cosignatures"
+    )
+    name = models.CharField(max_length=Enrolled.MAX_NAME)
+    key_id = models.CharField(max_length=8)
+    kind = models.PositiveSmallIntegerField()
+    signed_at = models.BigIntegerField()
+    value = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["checkpoint", "name", "key_id"], name="journal_cosignature_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} under {self.checkpoint_id}"
+
+
+class Auditor(models.Model):
+    """Somebody who may read tiles and proofs, by a token of which only the hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=100)
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    added_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"], name="journal_auditor_once", condition=Q(ended_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Stamp(models.Model):
     """One answer of a time-stamp authority (RFC 3161), kept as it came.
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import QuerySet, Subquery
 
 from amana.config.prepared import Prepared, Slot
-from amana.journal import state
+from amana.journal import cosigning, state
 from amana.journal.models import Event, PublicCheckpoint
 from amana.journal.store import DatabaseTiles
 from amana.kernel.ledger.notes import sign_note
@@ -20,6 +20,8 @@ from amana.kernel.ledger.proof_file import ProofFile, format_proof_file
 from amana.kernel.ledger.tiles import inclusion_proof
 
 PROMISE = "amana-promise/v1"
+PROMISE_ONLY = "promise"
+INCLUSION = "inclusion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,17 @@ def promise(event: Event) -> str:
     return sign_note(f"{PROMISE}\n{key.name}\n{commitment}\n{int(event.at.timestamp())}\n", key)
 
 
-def proof_of(event_id: UUID, *, promised: str) -> Proof | None:
-    """The best proof there is now for an entry; `None` once it has been shredded."""
+def proof_of(event_id: UUID, *, promised: str, whole: bool = False) -> Proof | None:
+    """The best proof there is now for an entry; `None` once it has been shredded.
+
+    About a kilobyte; with `whole` also the lattice signatures, three kilobytes for each cosigner
+    (docs/decisions/0020)."""
     event = _ENTRY.first(event=event_id)
     if event is None or event.body is None or event.salt is None:
         return None
-    text = _inclusion(event)
+    text = _inclusion(event, whole=whole)
     return Proof(
-        kind="inclusion" if text else "promise",
+        kind=INCLUSION if text else PROMISE_ONLY,
         text=text or promised,
         salt=base64.b64encode(bytes(event.salt)).decode(),
         entry=base64.b64encode(bytes(event.body)).decode(),
@@ -75,7 +80,7 @@ _ENTRY: Final = Prepared(_entry)
 _LATEST: Final = Prepared(_latest)
 
 
-def _inclusion(event: Event) -> str:
+def _inclusion(event: Event, *, whole: bool) -> str:
     shown: int | None = event.shown  # type: ignore[attr-defined]
     if shown is None or event.leaf_index is None or event.leaf_index >= shown:
         return ""
@@ -85,5 +90,10 @@ def _inclusion(event: Event) -> str:
     size = public.checkpoint.size
     hashes = inclusion_proof(DatabaseTiles(), event.leaf_index, size)
     return format_proof_file(
-        ProofFile(index=event.leaf_index, hashes=tuple(hashes), checkpoint=public.checkpoint.note)
+        ProofFile(
+            index=event.leaf_index,
+            hashes=tuple(hashes),
+            checkpoint=cosigning.whole_note(public.checkpoint, short=not whole),
+            extra=bytes(event.commitment),
+        )
     )

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from amana.config.statements import Statement
-from amana.journal import state
+from amana.journal import cosigning, state
 from amana.journal.events import NODE, Act, Tag
 from amana.journal.models import Checkpoint, Event, PublicCheckpoint
 from amana.journal.services import prepare, store
@@ -101,6 +101,7 @@ def publish_hour(*, hour: int | None = None) -> PublicCheckpoint | None:
         events += store([prepare(Act(Tag.LOG_PUBLISH, NODE, NO_AGENCY, facts={"hour": hour}))])
         done, note = place(events, state.current_key())
         public = PublicCheckpoint.objects.create(hour=hour, checkpoint_id=done.size)
+        cosigning.cosign_own(public.checkpoint)
     state.remember(note)
     return public
 

@@ -24,6 +24,8 @@ from amana.kernel.ledger.tiles import root_at
 
 FILE = "head.note"
 UNKNOWN = "keys-were-elsewhere"
+DISPUTED = "disputed.txt"
+WITNESSED = "witnessed"
 _read: dict[Path, tuple[object, Signed | None]] = {}
 
 
@@ -90,8 +92,54 @@ def keys_came_from_elsewhere() -> None:
             _write(folder / UNKNOWN, "")
 
 
+def dispute(reason: str) -> bool:
+    """Note that a witness contradicts this log; nothing is signed until an operator has decided.
+
+    False when one is noted already."""
+    with _alone(path().parent):
+        if disputed():
+            return False
+        _write(path().parent / DISPUTED, f"{reason}\n")
+    return True
+
+
+def disputed() -> str:
+    """What a witness holds against this log, or nothing."""
+    try:
+        return (path().parent / DISPUTED).read_text("utf-8").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def settle() -> bool:
+    """End a dispute; its text is kept beside. False when there was none."""
+    with _alone(path().parent):
+        if not disputed():
+            return False
+        file = path().parent / DISPUTED
+        file.replace(file.with_name(f"settled-{int(file.stat().st_mtime)}.txt"))
+    return True
+
+
+def witnessed(place: str) -> Signed | None:
+    """What this node cosigned last of a partner's log, by the copy outside of the database."""
+    try:
+        return Signed.parse((path().parent / WITNESSED / place).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+
+
+def remember_witnessed(place: str, text: str) -> None:
+    """Write down what was cosigned (a checkpoint's text), unless more was meanwhile."""
+    with _alone(path().parent / WITNESSED):
+        old, new = witnessed(place), Signed.parse(text)
+        if old is None or old.size < new.size:
+            _write(path().parent / WITNESSED / place, text)
+
+
 def check(head: Checkpoint | None) -> None:
-    """Raise `LogHeldBack` unless the database continues the state that was signed last."""
+    """Raise `LogHeldBack` unless the database continues the state that was signed last, and no
+    witness says otherwise."""
     _check(head, _last_signed())
 
 
@@ -103,6 +151,8 @@ def _last_signed() -> Signed | None:
 
 
 def _check(head: Checkpoint | None, last: Signed | None) -> None:
+    if reason := disputed():
+        raise LogHeldBack(reason)
     if last is None:
         _check_beginning(head)
         return

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from amana.config.snapshot import snapshot
-from amana.journal import origins, stamps, state
+from amana.journal import cosigning, origins, stamps, state, witnessing
 from amana.journal.events import Tag
 from amana.journal.models import Checkpoint, Event, PublicCheckpoint, Tile
 from amana.journal.services import BLANK_AGENCY, BLANK_AT
@@ -151,7 +151,8 @@ def _verify(progress: Callable[[int], None] | None) -> Verdict:
     _check_public(walk, verdict)
     _check_waiting(walk, verdict)
     verdict.problems.extend(walk.vouchers.problems())
-    verdict.problems.extend(stamps.problems())
+    for room in (stamps, cosigning, witnessing):
+        verdict.problems.extend(room.problems())
     return verdict
 
 

@@ -6,10 +6,14 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from amana.cli import say
+from amana.cli.commands import journal_partners
 from amana.cli.errors import CommandFailed
+
+if TYPE_CHECKING:
+    from amana.journal.quorum import QuorumState
 
 
 def register(commands: Any) -> None:
@@ -28,9 +32,12 @@ def register(commands: Any) -> None:
     proof = actions.add_parser("proof", help="the proof that a report's receipt stands in the log")
     proof.add_argument("locator", metavar="LOCATOR", help="the public part of a receipt")
     proof.set_defaults(run=run_proof)
+    proof.add_argument("--whole", action="store_true", help="with the large signatures too")
+    proof.add_argument("--json", action="store_true", help="with salt and entry, for a program")
     accept = actions.add_parser("accept", help="go on under a new name after a restore")
     accept.add_argument("--reason", required=True, help="what happened, in a sentence; it is kept")
     accept.set_defaults(run=run_accept)
+    journal_partners.register(actions)
 
 
 def _ready() -> None:
@@ -63,14 +70,17 @@ def run_verify(options: argparse.Namespace) -> int:
 def run_status(options: argparse.Namespace) -> int:
     """Exit 1 while the log is held back."""
     _ready()
+    from amana.journal.quorum import quorum_state
     from amana.journal.selectors import log_state
 
-    log = log_state()
+    log, quorum = log_state(), quorum_state()
     if options.json:
-        say.print_json({**asdict(log), "behind": log.behind.total_seconds()})
+        seconds = log.behind.total_seconds()
+        say.print_json({**asdict(log), "behind": seconds, "quorum": asdict(quorum)})
     else:
         print(f"{log.origin}: {log.size} signed, {log.waiting} waiting")
         print(f"behind by {log.behind.total_seconds():.1f} s")
+        print(_quorum(quorum))
         if log.held_back:
             print(f"held back: {log.held_back}")
     return 1 if log.held_back else 0
@@ -79,13 +89,23 @@ def run_status(options: argparse.Namespace) -> int:
 def run_checkpoint(_options: argparse.Namespace) -> int:
     """Print the note as it stands at /.well-known/amana/checkpoint."""
     _ready()
+    from amana.journal.cosigning import whole_note
     from amana.journal.proofs import latest_public
 
     public = latest_public()
     if public is None:
         raise CommandFailed("no checkpoint has been published yet", exit_code=1)
-    sys.stdout.write(public.checkpoint.note)
+    sys.stdout.write(whole_note(public.checkpoint))
     return 0
+
+
+def _quorum(found: QuorumState) -> str:
+    if found.problem:
+        return f"witnesses: {found.problem}"
+    reached = "reached" if found.reached else "not reached"
+    said = f"witnesses: quorum {found.wanted} {reached}"
+    said += f"; cosigned by {', '.join(found.cosigned) or 'nobody'}"
+    return said + (f"; missing {', '.join(found.missing)}" if found.missing else "")
 
 
 def run_publish(_options: argparse.Namespace) -> int:
@@ -105,19 +125,25 @@ def run_publish(_options: argparse.Namespace) -> int:
 
 
 def run_proof(options: argparse.Namespace) -> int:
-    """Print the promise or the tlog-proof of the entry that issued a receipt, with its opening."""
+    """Print the tlog-proof of the entry that issued a receipt; before it stands under a public
+    checkpoint, the node's signed promise."""
     _ready()
-    from amana.journal.proofs import proof_of
+    from amana.journal.proofs import PROMISE_ONLY, proof_of
     from amana.reports.models import Receipt
 
     locator = "".join(character for character in options.locator if character.isdigit())
     receipt = Receipt.objects.filter(report__locator=locator).first()
     if receipt is None or receipt.leaf_event_id is None:
         raise CommandFailed("no report here has this locator", exit_code=1)
-    proof = proof_of(receipt.leaf_event_id, promised=receipt.promise)
+    proof = proof_of(receipt.leaf_event_id, promised=receipt.promise, whole=options.whole)
     if proof is None:
         raise CommandFailed("this entry was destroyed; nothing can be proven of it", exit_code=1)
-    say.print_json(asdict(proof))
+    if options.json:
+        say.print_json(asdict(proof))
+        return 0
+    if proof.kind == PROMISE_ONLY:
+        print("not under a public checkpoint yet: this is the promise", file=sys.stderr)
+    sys.stdout.write(proof.text)
     return 0
 
 

@@ -19,8 +19,10 @@ from amana.config.env import env
 from amana.config.health import LEAST_FREE_BYTES
 from amana.evidence import rechecking
 from amana.journal import stamps
+from amana.journal.quorum import quorum_state
 from amana.journal.selectors import BEHIND, hours_since_published, log_state
 from amana.kernel.ledger.errors import StampError
+from amana.kernel.ledger.policy import NONE
 
 GIB: Final = 1 << 30
 LATE_HOURS: Final = 2
@@ -88,6 +90,20 @@ def published() -> Line:
     return green("public checkpoint", "of this hour" if hours == 0 else "of the last hour")
 
 
+def witnesses() -> Line:
+    """Partners who saw that the log only grew."""
+    found = quorum_state()
+    if found.problem:
+        return amber("witnesses", found.problem)
+    cosigned = f"cosigned by {', '.join(found.cosigned) or 'nobody'}"
+    if found.wanted == NONE:
+        said = green if found.cosigned else amber
+        return said("witnesses", f"{cosigned}; set AMANA_WITNESS_POLICY to ask for a quorum")
+    if not found.reached:
+        return red("witnesses", f"quorum {found.wanted} not reached, {cosigned}")
+    return green("witnesses", f"quorum {found.wanted} reached, {cosigned}")
+
+
 def trusted_time() -> Line:
     """Authorities that say when a checkpoint was there (RFC 3161)."""
     found = stamps.stamp_state()
@@ -130,6 +146,7 @@ CHECKS: tuple[Check, ...] = (
     worker,
     log,
     published,
+    witnesses,
     trusted_time,
     stored_files,
     restored,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .encoding import MAX_SIZE, decode_base64, encode_base64, has_control, parse_decimal
-from .errors import CheckpointError
+from .errors import CheckpointError, EmptyRootError
 from .tree import EMPTY_ROOT, HASH_SIZE
 
 
@@ -33,7 +33,7 @@ class Checkpoint:
         if len(self.root) != HASH_SIZE:
             raise CheckpointError("the root of a checkpoint is not 32 bytes long")
         if self.size == 0 and self.root != EMPTY_ROOT:
-            raise CheckpointError("an empty tree has the root of the empty tree")
+            raise EmptyRootError("an empty tree has the root of the empty tree")
 
     def format(self) -> str:
         """The note text: origin, size, root and extensions, a line each."""

@@ -28,6 +28,10 @@ class CheckpointError(LedgerError):
     """A checkpoint's text is malformed, or it speaks for another log."""
 
 
+class EmptyRootError(CheckpointError):
+    """A checkpoint of size 0 names another root than that of the empty tree."""
+
+
 class ProofFileError(LedgerError):
     """A proof file's text is malformed."""
 
