@@ -59,6 +59,7 @@ TAGS: Final[Mapping[str, str | Promise]] = {
     Evidence.REVOKE: _("Key of a file taken back"),
     Evidence.PAGE_CAPTURE: _("Page captured for no report"),
     Evidence.VERIFY: _("Stored bytes of a file checked"),
+    Triage.SEARCH: _("Sealed reports searched"),
     Triage.ASSESS: _("Assessed by the rule table"),
     Triage.DIAGNOSE: _("Diagnosis recorded"),
     Triage.SPEECH_QUARANTINE: _("Put before a legal reviewer"),

@@ -80,6 +80,7 @@ def ways(path: str, staff: Staff) -> list[Way]:
     if may(staff, Action.READ_REPORT):
         way(reverse("desk:deadlines"), _("Deadlines"), lanes.late_count(staff), urgent=True)
     for action, name, label in (
+        (Action.READ_REPORT, "desk:search", _("Search")),
         (Action.DESK_INTAKE, "desk:intake", _("Take a report")),
         (Action.ADMIT_MEMBER, "desk_accounts:admit", _("New colleagues")),
         (Action.READ_JOURNAL, "desk:journal", _("Journal")),

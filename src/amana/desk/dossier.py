@@ -28,6 +28,7 @@ from amana.reports.questionnaire import Questionnaire, questionnaire
 from amana.reports.questionnaire.types import Json, items_of
 from amana.reports.services.handover import awaits_drawing
 from amana.reports.wording import automatic_text
+from amana.triage.links.selectors import members_of
 
 Row = dict[str, object]
 
@@ -63,6 +64,7 @@ def read(visit: Visit) -> Row:
         "files": _given(lambda: _files(visit)),
         "units": _units(report),
         "acts": acts(visit),
+        "linked": _linked(visit),
         "steps": timeline.steps(report),
         "has_identity": opening.has_part(report, PartKind.IDENTITY),
         "has_annex": opening.has_part(report, PartKind.ANNEX),
@@ -102,6 +104,7 @@ def acts(visit: Visit) -> list[Row]:
         (Action.DIAGNOSE, "diagnosis", _("Record a diagnosis"), _workable(visit)),
         (Action.DIAGNOSE, "category", _("Change the category"), _workable(visit)),
         (Action.DIAGNOSE, "capture", _("Capture a public page"), _open(visit)),
+        (Action.READ_REPORT, "links", _("Links"), not _under_review(visit)),
         (Action.REFER, "refer", _("Refer to a unit"), _workable(visit)),
         (Action.JOINT_CASE, "joint", _("Make it a joint case"), _workable(visit)),
         (Action.OVERRIDE_ROUTE, "override", _("Send it elsewhere"), _workable(visit)),
@@ -118,6 +121,13 @@ def acts(visit: Visit) -> list[Row]:
         for action, name, label, sensible in offered
         if action in may and sensible
     ]
+
+
+def _linked(visit: Visit) -> int:
+    """How many other reports that she may see mean the same person; none under legal review."""
+    if _under_review(visit):
+        return 0
+    return max(0, len(members_of(staff=visit.staff, report=visit.report)) - 1)
 
 
 def _open(visit: Visit) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from amana.desk.links import looking, offender
+from amana.desk.links import pages as links
 from amana.desk.views import (
     capture,
     closing,
@@ -29,6 +31,7 @@ _pages = [
     path("intake/form/", intake.form, name="intake-form"),
     path("intake/drop/", intake.drop, name="intake-drop"),
     path("intake/leave/", intake.leave, name="intake-leave"),
+    path("search/", looking.looking, name="search"),
     path("journal/", house.journal, name="journal"),
     path("health/", house.health, name="health"),
 ]
@@ -57,6 +60,11 @@ _report = [
     path("suspects/<uuid:suspect_id>/search/", suspects.search, name="suspect-search"),
     path("suspects/<uuid:suspect_id>/withdraw/", suspects.withdraw, name="suspect-withdraw"),
     path("files/", files.add_files, name="add-files"),
+    path("links/", links.links, name="links"),
+    path("links/undo/<uuid:decision>/", links.undo, name="link-undo"),
+    path("links/value/<slug:act>/<slug:token>/", links.value, name="link-value"),
+    path("links/<slug:act>/<slug:other>/", links.pair, name="link-pair"),
+    path("offender/", offender.offender, name="offender"),
     path("capture/", capture.capture, name="capture"),
     path("files/<uuid:item_id>/", files.file, name="file"),
     path("files/<uuid:item_id>/look/", files.look, name="look"),

@@ -12,6 +12,7 @@ class Tag(StrEnum):
     SPEECH_QUARANTINE = "report:speech:quarantine"
     SPEECH_RELEASE = "report:speech:release"
     SPEECH_KEEP = "report:speech:keep"
+    SEARCH = "report:report:search"
     LINK_FIND = "report:link:find"
     LINK_CONFIRM = "report:link:confirm"
     LINK_SPLIT = "report:link:split"

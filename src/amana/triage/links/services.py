@@ -136,6 +136,13 @@ def _speak(staff: Staff, report: Report, token: int, reason: str, *, muted: bool
     return row
 
 
+def note_search(*, staff: Staff, by: str) -> None:
+    """That an officer searched sealed reports, and by what kind of thing; never for what."""
+    actor = staff.actor(Action.READ_REPORT)
+    with transaction.atomic():
+        record(Act(Tag.SEARCH, actor, staff.agency_id, "search", facts={"by": by}))
+
+
 def look_again_at_token(token: int) -> None:
     """Have the worker link those who hold a token once more, with whom they are linked."""
     from amana.triage.links.ground import holders_of

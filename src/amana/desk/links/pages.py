@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The links of one report: picture, table, what is muted, what was decided; and each decision."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from amana.desk import words
+from amana.desk.heading import heading
+from amana.desk.links import said
+from amana.desk.links.forms import ReasonForm
+from amana.desk.links.web import Line, Node, web
+from amana.desk.shell import Visit, act_page, attempt, done, filled, page, report_view
+from amana.people.policies import Action
+from amana.reports.errors import NoKey, NoSuchPart, ReportError
+from amana.reports.models import PartKind, Report
+from amana.reports.opening import open_part
+from amana.reports.policies import get_visible
+from amana.triage.links import selectors, services
+from amana.triage.links.models import LinkDecision
+from amana.triage.links.selectors import Edge, Picture
+
+Row = dict[str, object]
+PAIRS: Final[Mapping[str, Callable[..., object]]] = {
+    "confirm": services.confirm,
+    "split": services.split,
+}
+VALUES: Final[Mapping[str, Callable[..., object]]] = {
+    "mute": services.mute,
+    "unmute": services.unmute,
+}
+TITLES: Final[Mapping[str, str | Promise]] = {
+    "confirm": gettext_lazy("Both mean one person"),
+    "split": gettext_lazy("They do not mean one person"),
+    "mute": gettext_lazy("This value means nobody"),
+    "unmute": gettext_lazy("Let this value speak again"),
+}
+LEADS: Final[Mapping[str, str | Promise]] = {
+    "confirm": gettext_lazy(
+        "Say it when you have read both. The reports stay as they are, and you can take it back."
+    ),
+    "split": gettext_lazy(
+        "The cluster falls apart between these two. The reports stay as they are, and you can take "
+        "it back."
+    ),
+    "mute": gettext_lazy(
+        "A hotline, a platform's mailbox, the person's own number: it links nobody any more and "
+        "stays visible as muted."
+    ),
+    "unmute": gettext_lazy("It counts again when reports are linked."),
+}
+
+
+@require_safe
+@report_view()
+def links(visit: Visit) -> HttpResponse:
+    """What links this report, as far as the officer may see."""
+    seen = selectors.picture(staff=visit.staff, report=visit.report)
+    values = known_values(visit)
+    may_decide = Action.DIAGNOSE in visit.may
+    own = [edge for edge in seen.edges if edge.one.pk == visit.report.pk]
+    context = {
+        "visit": visit,
+        "head": heading(visit.report),
+        "summary": summary(seen),
+        "alone": len(seen.members) < 2 and not seen.ask,
+        "picture": _picture(visit, seen, values),
+        "edges": [_edge(visit, edge, values) for edge in own],
+        "others": [_edge(visit, edge, values) for edge in seen.edges if edge not in own],
+        "suggested": [_edge(visit, edge, values) for edge in seen.suggested],
+        "muted": [
+            {
+                "kind": said.kind(value.kind),
+                "value": values.get(value.token, ""),
+                "why": said.MUTED.get(value.why, value.why),
+                "holders": value.holders,
+                "href": visit.url("link-value", act="unmute", token=value.token),
+            }
+            for value in seen.muted
+        ],
+        "values": [
+            {
+                "value": text,
+                "href": visit.url("link-value", act="mute", token=token),
+            }
+            for token, text in values.items()
+            if token not in {value.token for value in seen.muted}
+        ],
+        "ask": [words.unit_name(unit) for unit in seen.ask],
+        "decisions": _decisions(visit),
+        "may_decide": may_decide,
+        "offender": visit.url("offender") if len(seen.members) > 1 else "",
+    }
+    return page(visit.request, "links", context)
+
+
+def summary(seen: Picture) -> str:
+    """How many reports mean the same person, in one sentence."""
+    others = len(seen.members) - 1
+    if not others:
+        return _("No other report that you may see is linked to this one.")
+    return ngettext(
+        "%(count)s other report seems to mean the same person.",
+        "%(count)s other reports seem to mean the same person.",
+        others,
+    ) % {"count": others}
+
+
+def known_values(visit: Visit) -> dict[int, str]:
+    """What stands behind the tokens of this report; empty when its answers do not open."""
+    try:
+        answers = open_part(staff=visit.staff, report=visit.report, kind=PartKind.ANSWERS)
+    except (NoKey, NoSuchPart):
+        return {}
+    return selectors.values_of(visit.report, answers)
+
+
+@require_http_methods(["GET", "POST"])
+@report_view(Action.DIAGNOSE)
+def pair(visit: Visit, act: str, other: str) -> HttpResponse:
+    """Confirm a link or split it, with a reason."""
+    if act not in PAIRS:
+        raise Http404
+    second = get_visible(visit.staff, other)
+    facts = [
+        {"label": _("Report"), "value": said.code_of(report), "ltr": True, "href": _page(report)}
+        for report in (visit.report, second)
+    ]
+    return _decide(visit, act, facts, lambda reason: PAIRS[act](
+        staff=visit.staff, report=visit.report, other=second.pk, reason=reason
+    ))  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+@report_view(Action.DIAGNOSE)
+def value(visit: Visit, act: str, token: str) -> HttpResponse:
+    """Mute a value of this report or let it speak again, with a reason."""
+    if act not in VALUES or not re.fullmatch(r"-?[0-9]{1,19}", token):
+        raise Http404
+    shown = known_values(visit).get(int(token), "")
+    facts = [{"label": _("Value"), "value": shown, "ltr": True}] if shown else []
+    return _decide(visit, act, facts, lambda reason: VALUES[act](
+        staff=visit.staff, report=visit.report, token=int(token), reason=reason
+    ))  # fmt: skip
+
+
+@require_POST
+@report_view(Action.DIAGNOSE)
+def undo(visit: Visit, decision: UUID) -> HttpResponse:
+    """Take a decision back."""
+    form = forms.Form(visit.request.POST)
+
+    def act() -> None:
+        services.undo(staff=visit.staff, report=visit.report, decision=decision)
+
+    if attempt(form, act):
+        return done(visit, _("Taken back. The links are as if it had never been said."), "links")
+    return act_page(visit, form, {"title": _("Links"), "button": _("Try again")})
+
+
+def _decide(
+    visit: Visit, act: str, facts: list[Row], decide: Callable[[str], object]
+) -> HttpResponse:
+    form = filled(visit.request, ReasonForm)
+    if form.is_bound and attempt(form, lambda: decide(form.cleaned_data["reason"])):
+        return done(visit, _("Kept. The links follow within seconds."), "links")
+    context = {"title": TITLES[act], "lead": LEADS[act], "button": _("Keep this"), "rows": facts}
+    return act_page(visit, form, context, "category")
+
+
+def _edge(visit: Visit, edge: Edge, values: Mapping[int, str]) -> Row:
+    here = edge.one.pk == visit.report.pk
+    other = edge.other.locator
+    return {
+        "one": said.code_of(edge.one),
+        "one_href": _page(edge.one),
+        "other": said.code_of(edge.other),
+        "other_href": _page(edge.other),
+        "grade": said.GRADES[edge.grade],
+        "evidence": said.evidence(edge.evidence, values),
+        "country": words.place(edge.other.victim_country),
+        "received": words.day(edge.other.received_at),
+        "confirm": visit.url("link-pair", act="confirm", other=other) if here else "",
+        "split": visit.url("link-pair", act="split", other=other) if here else "",
+    }
+
+
+def _page(report: Report) -> str:
+    from django.urls import reverse
+
+    return reverse("desk:report", kwargs={"locator": report.locator})
+
+
+def _picture(visit: Visit, seen: Picture, values: Mapping[int, str]) -> str:
+    if len(seen.members) < 2 and not seen.suggested:
+        return ""
+    outside = [edge.other for edge in seen.suggested]
+    nodes = [
+        Node(
+            str(report.pk),
+            "here" if report.pk == visit.report.pk else "report",
+            f"{said.code_of(report)} {report.victim_country}".strip(),
+        )
+        for report in dict.fromkeys([visit.report, *seen.members, *outside])
+    ]
+    lines: dict[Line, None] = {}
+    shared: dict[str, Node] = {}
+    for edge in [*seen.edges, *seen.suggested]:
+        dashed = edge in seen.suggested
+        for found in edge.evidence:
+            if found.muted or found.kind == "name_part":
+                continue
+            key = f"value {found.kind} {found.token}"
+            label = values.get(found.token, "") or said.kind(found.kind)
+            shared.setdefault(key, Node(key, "value", label[:28]))
+            for report in (edge.one, edge.other):
+                lines[Line(str(report.pk), key, dashed)] = None
+        if not any(not found.muted for found in edge.evidence):
+            lines[Line(str(edge.one.pk), str(edge.other.pk), dashed)] = None
+    return web([*nodes, *shared.values()], list(lines), title=_("Reports and what they share"))
+
+
+def _decisions(visit: Visit) -> list[Row]:
+    try:
+        found = selectors.decisions_on(staff=visit.staff, report=visit.report)
+    except ReportError:
+        return []
+    rows: list[Row] = []
+    for line in found:
+        about = line.row
+        pair_of = isinstance(about, LinkDecision)
+        code = about.said if isinstance(about, LinkDecision) else (
+            "muted" if about.muted else "unmuted"
+        )  # fmt: skip
+        undone = isinstance(about, LinkDecision) and about.undone_at is not None
+        rows.append(
+            {
+                "what": said.DECISIONS[code],
+                "at": words.moment(about.at),
+                "reason": line.reason,
+                "undone": words.moment(about.undone_at) if undone else "",  # type: ignore[union-attr]
+                "undo": "" if undone or not pair_of else visit.url("link-undo", decision=about.pk),
+            }
+        )
+    return rows
+
+
+__all__ = ["links", "pair", "undo", "value"]

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Codes of links in the officer's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from amana.kernel.linking.links import Evidence, Grade
+from amana.reports.models import Report
+
+KINDS: Final[Mapping[str, str | Promise]] = {
+    "phone": gettext_lazy("Phone number"),
+    "service_phone": gettext_lazy("Service number"),
+    "email": gettext_lazy("E-mail address"),
+    "role_email": gettext_lazy("E-mail address of an office"),
+    "handle": gettext_lazy("Account name"),
+    "nickname": gettext_lazy("Nickname"),
+    "link": gettext_lazy("Link"),
+    "ip": gettext_lazy("IP address"),
+    "iban": gettext_lazy("Bank account"),
+    "wallet": gettext_lazy("Crypto wallet"),
+    "file": gettext_lazy("Same file"),
+    "name": gettext_lazy("Name"),
+    "name_part": gettext_lazy("Part of a name"),
+    "text": gettext_lazy("Nearly the same words"),
+}
+GRADES: Final[Mapping[Grade, str | Promise]] = {
+    Grade.FIRM: gettext_lazy("Linked"),
+    Grade.SUGGESTED: gettext_lazy("Suggested"),
+    Grade.MUTED: gettext_lazy("Muted"),
+}
+MUTED: Final[Mapping[str, str | Promise]] = {
+    "spread": gettext_lazy("Shared by people who have nothing else in common."),
+    "known": gettext_lazy("Known to belong to nobody in particular, such as a hotline."),
+    "officer": gettext_lazy("An officer said that it means nobody."),
+}
+DECISIONS: Final[Mapping[str, str | Promise]] = {
+    "together": gettext_lazy("One person, said an officer"),
+    "apart": gettext_lazy("Not one person, said an officer"),
+    "muted": gettext_lazy("Muted by an officer"),
+    "unmuted": gettext_lazy("Speaks again, said an officer"),
+}
+
+
+def kind(code: str) -> str:
+    """A kind of evidence in words."""
+    return str(KINDS.get(code, code))
+
+
+def code_of(report: Report) -> str:
+    """How a victim is named among officers: the locator of the report in two groups."""
+    return f"{report.locator[:4]} {report.locator[4:]}"
+
+
+def evidence(found: Iterable[Evidence], values: Mapping[int, str]) -> list[dict[str, str]]:
+    """Each thing two reports share: its kind, its value where the officer has opened it, and
+    whether it is one slip apart or muted."""
+    return [
+        {
+            "kind": kind(one.kind),
+            "value": values.get(one.token, values.get(one.other or 0, "")),
+            "note": _("one sign apart") if one.near else str(MUTED.get(one.muted, "")),
+        }
+        for one in found
+    ]
