@@ -30,7 +30,13 @@ class Env(BaseSettings):
     keys_passphrase_file: Path | None = Field(
         None, description="File that holds the passphrase of a locked key folder"
     )
-    blobs: Path | None = Field(None, description="Folder of sealed files; default: HOME/blobs")
+    blobs: str = Field(
+        "", description="Folder of sealed files, or s3://bucket/prefix; default: HOME/blobs"
+    )
+    s3_endpoint: str = Field("", description="Address of an S3 service other than Amazon's")
+    s3_region: str = Field("", description="Region of the bucket")
+    s3_access_key: str = Field("", description="Name of the access key")
+    s3_secret_file: Path | None = Field(None, description="File that holds the secret key")
     host: str = Field("127.0.0.1", description="Address to listen on")
     public_url: str = Field("", description="Address people type, such as https://report.example")
     allowed_hosts: str = Field("", description="Further host names, separated by commas")
@@ -60,10 +66,20 @@ class Env(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("home", "keys", "blobs", "keys_passphrase_file", "tsa_roots", "witness_policy")
+    @field_validator(
+        "home", "keys", "s3_secret_file", "keys_passphrase_file", "tsa_roots", "witness_policy"
+    )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().resolve() if value is not None else None
+
+    @field_validator("blobs")
+    @classmethod
+    def _absolute_folder(cls, value: str) -> str:
+        """A folder like the others; the address of a bucket as it is."""
+        if not value or value.startswith("s3://"):
+            return value
+        return str(Path(value).expanduser().resolve())
 
     @property
     def key_folder(self) -> Path:
@@ -71,7 +87,18 @@ class Env(BaseSettings):
 
     @property
     def blob_folder(self) -> Path:
-        return self.blobs or self.home / "blobs"
+        """Where sealed files lie, or wait on their way to a bucket."""
+        if not self.blobs or self.blob_bucket is not None:
+            return self.home / "blobs"
+        return Path(self.blobs)
+
+    @property
+    def blob_bucket(self) -> tuple[str, str] | None:
+        """Bucket and prefix, when sealed files do not lie in a folder."""
+        if not self.blobs.startswith("s3://"):
+            return None
+        name, _, prefix = self.blobs.removeprefix("s3://").partition("/")
+        return name, prefix.strip("/")
 
     @property
     def upload_folder(self) -> Path:

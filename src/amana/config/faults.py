@@ -60,6 +60,8 @@ def fault_of(exception: BaseException) -> Fault | None:
         return Fault.BAD_REQUEST
     if isinstance(exception, OSError) and exception.errno in _FULL:
         return Fault.FULL
+    if isinstance(exception, OSError) and exception.errno == errno.EHOSTDOWN:
+        return Fault.BUSY  # the store of sealed files is away: nothing was kept
     if isinstance(exception, OperationalError | InterfaceError):
         return _store_fault(exception)
     return None

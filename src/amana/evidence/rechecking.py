@@ -68,6 +68,8 @@ def check(
             return True
         if problem:
             rows.filter(damaged_at=None).update(damaged_at=now())
+        else:  # put back from a backup: the address says that it is the same
+            rows.update(damaged_at=None)
         record_custody(
             item=item,
             act=Handling(
@@ -83,6 +85,17 @@ def check(
     if problem:
         log.error("stored evidence is damaged", item=str(item.id), blob=item.blob, what=problem)
     return not problem
+
+
+def recheck_everything(*, found: Callable[[EvidenceItem], None] | None = None) -> tuple[int, int]:
+    """Check every item, also those known to be damaged; returns how many, and how many are
+    damaged now. For an operator; may take long."""
+    done = wrong = 0
+    rows = EvidenceItem.objects.filter(report__isnull=False, shredded_at=None).order_by("id")
+    for item in rows.iterator(chunk_size=200):
+        done += 1
+        wrong += not check(item, found=found)
+    return done, wrong
 
 
 def damaged() -> int:

@@ -26,7 +26,7 @@ from amana.kernel.sealing.encoding import join
 from amana.kernel.sealing.errors import CannotOpen
 from amana.people.errors import KeyNotGenuine, NotAMember, NoVault
 from amana.people.events import Tag
-from amana.people.models import Officer, UnitKeyGrant, VaultSession
+from amana.people.models import Officer, OfficerKey, UnitKeyGrant, VaultSession
 from amana.people.selectors import active_key
 
 COOKIE: Final = "v"
@@ -94,18 +94,21 @@ def require_pair(private: bytes, public: bytes) -> None:
         raise KeyNotGenuine
 
 
+def unlock(*, officer: Officer, passphrase: str) -> OpenVault:
+    """The open vault of an officer at the terminal of the node, for one command; a leaf says so.
+
+    Raises `NoVault`, `WrongPassphrase`, `Busy`."""
+    key, private = _unlocked(officer, passphrase)
+    with transaction.atomic():
+        _leaf(Tag.VAULT_OPEN, officer)
+    return OpenVault(officer.id, key.id, private)
+
+
 def open_vault(*, officer: Officer, passphrase: str) -> str:
     """Open the vault with its passphrase; returns the token for the cookie.
 
     Raises `NoVault`, `WrongPassphrase`, `Busy`."""
-    key = active_key(officer.id)
-    if key is None or key.locked_private is None:
-        raise NoVault
-    # Stretching takes a fifth of a second: never inside a transaction.
-    private = passphrases.unlock(
-        passphrase, bytes(key.locked_private), context=officer_context(key.id)
-    )
-    require_pair(private, bytes(key.public))
+    key, private = _unlocked(officer, passphrase)
     token = tokens.new_token()
     with transaction.atomic():
         VaultSession.objects.create(
@@ -117,6 +120,18 @@ def open_vault(*, officer: Officer, passphrase: str) -> str:
         )
         _leaf(Tag.VAULT_OPEN, officer)
     return token
+
+
+def _unlocked(officer: Officer, passphrase: str) -> tuple[OfficerKey, bytes]:
+    key = active_key(officer.id)
+    if key is None or key.locked_private is None:
+        raise NoVault
+    # Stretching takes a fifth of a second: never inside a transaction.
+    private = passphrases.unlock(
+        passphrase, bytes(key.locked_private), context=officer_context(key.id)
+    )
+    require_pair(private, bytes(key.public))
+    return key, private
 
 
 def close_vault(*, officer: Officer, token: str) -> None:

@@ -65,7 +65,12 @@ def _make(folder: Path) -> None:
 
 
 def _copy_blobs(folder: Path) -> tuple[int, int, int]:
-    """Copies what the database named, however many; returns copied, gone meanwhile, bytes."""
+    """Copies what the database named, however many; returns copied, gone meanwhile, bytes. What
+    lies in a bucket stays there: its own versions and replicas are its backup."""
+    if env().blob_bucket is not None:
+        say.tell("sealed files lie in a bucket and are not copied: see to its replicas")
+        (folder / manifest.BLOB_LIST).touch(exist_ok=False)
+        return 0, 0, 0
     store, target = FolderBlobs(env().blob_folder), FolderBlobs(folder / BLOBS)
     progress = say.Progress("sealed files", EvidenceItem.objects.count())
     copied = missing = size = 0
@@ -86,7 +91,11 @@ def _copy_blobs(folder: Path) -> tuple[int, int, int]:
 
 
 def _addresses() -> Iterator[str]:
-    rows = EvidenceItem.objects.order_by("blob").values_list("blob", flat=True)
+    rows = (
+        EvidenceItem.objects.filter(shredded_at=None)
+        .order_by("blob")
+        .values_list("blob", flat=True)
+    )
     yield from rows.distinct().iterator(chunk_size=2000)
 
 

@@ -18,7 +18,9 @@ from amana.cli.keeping import databases, manifest
 from amana.cli.keeping.backup import BLOBS, copy_blob
 from amana.config.clock import now
 from amana.config.env import env
+from amana.evidence import tombstones
 from amana.evidence.blobs import FolderBlobs
+from amana.evidence.erasing import erase_traces
 from amana.journal import state
 from amana.journal.events import NODE, Act, Tag
 from amana.journal.sequencer import NO_AGENCY, head
@@ -61,6 +63,8 @@ def restore(folder: Path, *, force: bool) -> Restored:
     _copy_blobs(folder, found)
     databases.copy_in(folder / found.database_file)
     call_command("migrate", verbosity=0, interactive=False)
+    if tombstones.destroy_again():
+        erase_traces()
     accounts = _shut_everybody_out(found)
     occupied.end_restoring()
     return Restored(accounts=accounts, held_back=_held_back(), kept=kept)
