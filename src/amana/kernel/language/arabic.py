@@ -17,23 +17,24 @@ _LETTERS = {
     "ur": {
         **dict.fromkeys("ٹڈڑںےۓ", 2.5),
         **dict.fromkeys("ہھۂۃ", 1.5),
-        **dict.fromkeys("کیگپچژ", 0.5),
+        **dict.fromkeys("کی", 1.0),
+        **dict.fromkeys("گپچژ", 0.5),
     },
     "ar": {
         **dict.fromkeys("ةىأإڤڭݣۊ", 1.5),
         **dict.fromkeys("يك", 1.0),
         **dict.fromkeys("ضطظثذصؤ", 0.12),
     },
-    "fa": {**dict.fromkeys("کیگپچژ", 0.5), "ۀ": 2.0},
+    "fa": {**dict.fromkeys("کی", 0.8), **dict.fromkeys("گپچژ", 0.5), "ۀ": 2.0},
     "ku": dict.fromkeys("ێۆڕڵەڎ", 2.5),
-    "ps": dict.fromkeys("ټډړښږځڅېۍڼ", 2.5),
+    "ps": dict.fromkeys("ټډړښږځڅېۍڼګ", 2.5),
     "ug": dict.fromkeys("ۇۈۋې", 1.5),
     "sd": dict.fromkeys("ڪڻڳڄڃڙٻڀٺٿڇڌڏڊ", 2.5),
 }
 _LISTS = word_lists("amana.kernel.language", "arabic_script")
 _WORDS = {code: frozenset(_LISTS[code]) for code in ("ur", "ar", "fa", "ku")}
 # Words that say little because a neighbour writes them as well.
-_SHARED = {code: frozenset(_LISTS[f"{code}-shared"]) for code in ("fa", "ur", "ar")}
+_SHARED = {code: frozenset(_LISTS[f"{code}-shared"]) for code in ("fa", "ur", "ar", "ku")}
 
 
 def language_of_arabic(text: str) -> tuple[str, float]:

@@ -27,7 +27,7 @@ _NOT_PROSE = re.compile(
 )
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ']{2,}")
 _ARABIC_WORD = re.compile(r"[\u0620-\u06ff\u0750-\u077f]{2,}")
-_SURE, _ENOUGH = 0.9, 0.45
+_SURE, _ENOUGH, _STRANGE = 0.97, 0.36, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,9 @@ def identify(text: str) -> Guess:
 def _script(prose: str) -> Script:
     """The script of most words; of letters when there are no words."""
     latin, arabic = len(_LATIN_WORD.findall(prose)), len(_ARABIC_WORD.findall(prose))
-    if latin != arabic and arabic + latin:
-        found: Script = "latin" if latin > arabic else "arabic"
+    # Names, terms and placeholders are written in Latin letters in the middle of Arabic prose.
+    if arabic + latin:
+        found: Script = "latin" if latin > 1.5 * arabic else "arabic"
         return found if script_of(prose) in {"latin", "arabic"} else script_of(prose)
     return script_of(prose)
 
@@ -74,9 +75,10 @@ def _latin(prose: str) -> tuple[str, float]:
     best = max(shares, key=lambda code: shares[code])
     if shares[best] < _SURE:
         shares = _with_second_opinion(shares, " ".join(tokens))
-        best = max(shares, key=lambda code: shares[code])
-    if best == "other" or shares[best] < _ENOUGH:
-        return "und", shares[best]
+    other = shares.pop("other")
+    best = max(shares, key=lambda code: shares[code])
+    if other >= _STRANGE or shares[best] < _ENOUGH:
+        return "und", max(other, shares[best])
     return best, shares[best]
 
 

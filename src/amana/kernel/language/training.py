@@ -96,6 +96,9 @@ def samples(form: str, count: int, draw: random.Random) -> Iterator[list[str]]:
     file = _FILES[form]
     lines = [tokens_of(line) for line in corpus(f"{file}.txt")]
     listed = [] if form == "other" else tokens_in(f"{file}.words.txt")
+    # What the romanised forms borrow is still English or French when it stands alone.
+    lender = {"en": "ur-Latn", "fr": "ary-Latn"}.get(form)
+    lent = _MIXED_IN[lender] if lender else ()
     for _ in range(count):
         kind = draw.random()
         if not listed or kind < 0.62:
@@ -105,6 +108,7 @@ def samples(form: str, count: int, draw: random.Random) -> Iterator[list[str]]:
         else:
             some = draw.choice(lines)
             words = [_listed(listed, draw) for _ in range(draw.randint(2, 14))]
+            words += [draw.choice(lent) for _ in range(draw.randint(0, 3)) if lent]
             at = draw.randrange(len(some))
             words += some[at : at + 4]
         if draw.random() < 0.6 and len(words) > 3:
