@@ -6,13 +6,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import evidence, filing, log
+from benchmarks import evidence, filing, log, triage
 from benchmarks.result import Results
 
 BENCHES: dict[str, Callable[[Results], None]] = {
     "evidence": evidence.run,
     "filing": filing.run,
     "log": log.run,
+    "triage": triage.run,
 }
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from amana.kernel.identifiers.found import STRUCK, Sheet
 from amana.kernel.identifiers.platforms import UNSURE, platform_of
+from amana.kernel.identifiers.suffixes import is_file_ending
 from amana.kernel.language import fold
 from amana.kernel.language.lists import word_lists
 
@@ -28,19 +29,20 @@ MARKERS, FILLERS, ON = _LISTS["markers"], _LISTS["fillers"], _LISTS["on"]
 ENDS, STOP, BEING = _LISTS["ends"], _LISTS["stop"], _LISTS["being"]
 _TOKEN = re.compile(
     r"[A-Za-z']*[\u00c0-\u024f][A-Za-z\u00c0-\u024f'\-]*"
-    r"|@?[A-Za-z0-9_](?:[A-Za-z0-9._'\-]*[A-Za-z0-9_])?|@[^\W\d][\w.]*"
+    r"|(?:(?<![A-Za-z0-9._])@)?[A-Za-z0-9_](?:[A-Za-z0-9._'\-]*[A-Za-z0-9_])?"
+    r"|(?<![A-Za-z0-9._])@[^\W\d][\w.]*"
     r"|[^\W_]+(?:'[^\W_]+)?|\n|[^\w\s]|_+"
 )
 _NAME = re.compile(r"@?[A-Za-z0-9_][A-Za-z0-9._\-]{1,39}|@[^\W\d][\w.]{1,39}")
 _SHAPED = re.compile(r"(?=.*[A-Za-z])(?=.*[\d._])[A-Za-z0-9._\-]+")
+_REDDIT = re.compile(r"(?<![\w/])/?u/([A-Za-z0-9_-]{3,20})(?![\w/])")
 _NUMBER = re.compile(r"\+?\d[\d.\-]*")
 _FAR, _BACK, _SENTENCE = 8, 4, frozenset(".!?؟\n۔;؛")
 _MARKS = frozenset(":=>-→~/|\"'(«“@–،,<")
 _STRONG = frozenset(":=>→(\"'«“<@")
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     text: str
     start: int
     end: int
@@ -49,6 +51,8 @@ class _Token:
 
 def find_handles(sheet: Sheet) -> None:
     """Take each named account as ``platform:name``, ``unknown:name`` where no platform is named."""
+    for match in _REDDIT.finditer(sheet.rest):
+        sheet.take("handle", f"reddit:{match[1].lower()}", match.start(), match.end())
     tokens = _tokens(sheet.rest)
     platforms = dict(_platforms(tokens))
     taken: dict[int, str] = {}
@@ -123,15 +127,22 @@ def _forward(
         if at in platforms or token.text in _SENTENCE or token.word in ENDS:
             return None
         if token.text in _MARKS:
-            marked = marked or token.text in _STRONG or at == place
+            marked = marked or token.text in _STRONG or (at == place and token.text in "-–~/|")
         elif _is_taken(token, marked=marked, arabic=arabic and not unsure, unsure=unsure):
-            return at
+            return None if _is_full_name(tokens, at) else at
         elif token.word in MARKERS or token.word in FILLERS or token.word in BEING:
             marked = marked or token.word in MARKERS or token.word in BEING
         elif unsure or not (at == place and _next_is_latin(tokens, at)):
             return None
         arabic = arabic or not token.text.isascii()
     return None
+
+
+def _is_full_name(tokens: list[_Token], at: int) -> bool:
+    """Whether a token begins the name of a person ("Ahmad Ali"), which many people have."""
+    following = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    pair = (tokens[at].text, following)
+    return all(part.isascii() and part.isalpha() and part.istitle() for part in pair)
 
 
 def _is_taken(token: _Token, *, marked: bool, arabic: bool, unsure: bool) -> bool:
@@ -220,7 +231,9 @@ def _near(tokens: list[_Token], place: int, platforms: dict[int, tuple[str, int]
             if at in platforms and platforms[at][0] != "whatsapp":
                 low, high = sorted((at, place))
                 between = tokens[low + 1 : high]
-                if not any(t.text in _SENTENCE for t in between) and tokens[at].word not in UNSURE:
+                far = at > place or step > 5
+                apart = any(t.text in _SENTENCE or (far and t.text in ",،") for t in between)
+                if not apart and tokens[at].word not in UNSURE:
                     return platforms[at][0]
     return "unknown"
 
@@ -229,16 +242,25 @@ def _is_name(text: str) -> bool:
     bare = text.removeprefix("@")
     if _NUMBER.fullmatch(bare) or len(bare.strip("._-")) < 2:
         return False
+    if is_file_ending(bare.rsplit(".", 1)[-1]) and "." in bare:
+        return False
     return bool(_NAME.fullmatch(text))
 
 
 def _is_shaped(text: str) -> bool:
     """Whether a token has a form that words have not: letters with digits, points, underscores."""
-    if not _SHAPED.fullmatch(text) or re.fullmatch(r"[A-Za-z]+\.[A-Z][a-z]+", text):
+    if _CAMEL.fullmatch(text) and text.lower() not in STOP:
+        return True
+    if (
+        not _SHAPED.fullmatch(text)
+        or text.lower() in STOP
+        or re.fullmatch(r"[A-Za-z]+\.[A-Z][a-z]+", text)
+    ):
         return False
     return not _ARABIZI.fullmatch(text.lower()) and not _UNIT.fullmatch(text.lower())
 
 
+_CAMEL = re.compile(r"[A-Z]?[a-z]+[A-Z][A-Za-z]*")
 # Arabizi writes letters as digits inside of words: "3la", "7ta", "sa7bi", "9albi", "wa7ed".
 _ARABIZI = re.compile(
     r"[379][a-z]{1,9}|[a-z]{1,8}[3795][a-z]{0,8}|(?:[a-z]*[235679][a-z]+){1,3}|[a-z]+[3795]"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import phonenumbers
 from phonenumbers import NumberParseException
@@ -23,11 +24,12 @@ from amana.kernel.language.lists import word_lists
 
 _FEWEST, _MOST = 7, 17
 _LONGEST_RUN = 18
-_MOST_TRIED = 20_000
+_MOST_TRIED = 8_000
+_DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _PHONE_WORD = re.compile(
     r"(?:phone|mobile|\bcell|\bcall|whats\s?app|watsap|wats\w{0,4}|\bwts\w{0,2}|\btel|tél|\bgsm|\bsms"
     r"|numb?er|num[eé]ro|\bnum\b|\bnum[:.]|n°|appel|portable|contact|viber|signal|\bimo\b|text me"
-    r"|nm?ra|ra9m|r9m|ra9am|raqam|\bfon\b|telef|tilif|رقم|هاتف|جوال|موبايل|موبيل|تلفون|تليفون|واتس"
+    r"|nm?ra|nmrt|ra9m|r9m|ra9am|raqam|\bfon\b|telef|tilif|رقم|هاتف|جوال|موبايل|موبيل|تلفون|تليفون|واتس"
     r"|وتس|اتصل|كلم|نمبر|فون|موبائل|واٹس|کال|رابط|نمرة|نمره|تيليفون|پورطابل)",
     re.IGNORECASE,
 )
@@ -62,7 +64,7 @@ def find_phones(sheet: Sheet, *, country: str | None) -> None:
     if not pieces:
         return
     home = (country or "").upper()
-    context = _Context(rest, [home] if plan_of(home) else [], _hinted(rest, sheet))
+    context = _Context(rest, [home] if plan_of(home) else [], sheet)
     tries = sorted(_all(pieces, context), key=lambda one: one.score, reverse=True)
     taken: set[int] = set()
     for one in tries:
@@ -81,12 +83,18 @@ def _take(sheet: Sheet, pieces: Sequence[Piece], one: _Try) -> None:
     sheet.take("phone", best.value, start, end, region=best.region, readings=kept, note=one.note)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Context:
     text: str
     home: list[str]
-    hints: list[str]
+    sheet: Sheet
 
+    @cached_property
+    def hints(self) -> list[str]:
+        """Countries that the text speaks of; looked for when a number leaves a doubt."""
+        return _hinted(self.text, self.sheet)
+
+    @cached_property
     def plans(self) -> list[Plan]:
         """The plans to try, those that something speaks for first."""
         order = dict.fromkeys([*self.home, *self.hints])
@@ -94,7 +102,8 @@ class _Context:
         return [*known, *(plan for plan in plans_near() if plan.region not in order)]
 
     def speaks_before(self, place: int) -> bool:
-        return bool(_PHONE_WORD.search(self.text, max(0, place - 48), place))
+        near = self.text[max(0, place - 48) : place + 40]
+        return bool(_PHONE_WORD.search(near))
 
 
 def _hinted(text: str, sheet: Sheet) -> list[str]:
@@ -138,9 +147,7 @@ def _read(
     plus = run[0].plus or _bracket_plus(context.text, run[0].start)
     if plus and digits.startswith("0") and not digits.startswith("00"):
         plus = False
-    outside = (pieces[first].gap == TIGHT and first > 0) + (
-        last + 1 < len(pieces) and pieces[last + 1].gap == TIGHT
-    )
+    outside = _hangs_on(pieces, first, first - 1) or _hangs_on(pieces, last + 1, last + 1)
     loose = sum(piece.gap == LOOSE for piece in run[1:])
     spoken = sum(piece.spoken for piece in run)
     if outside and not spoken:
@@ -148,7 +155,7 @@ def _read(
     if loose and not _needs_joining(run, loose):
         return None
     shape = (-loose, len(digits), -len(run))
-    if plus or digits.startswith("00"):
+    if plus or (digits.startswith("00") and digits[2:3] != "0"):
         number = _international(digits.lstrip("0") if digits.startswith("00") else digits)
         if number:
             reading, valid = number
@@ -159,6 +166,16 @@ def _read(
         if plus:
             return None
     return _national(run, digits, context, first, last, shape)
+
+
+def _hangs_on(pieces: Sequence[Piece], gap: int, other: int) -> bool:
+    """Whether a piece that is left out hangs on the run so tightly that it belongs to it.
+
+    ``0612345678/0698765432`` are two numbers: what is long enough stands for itself.
+    """
+    if not 0 < gap < len(pieces) or pieces[gap].gap != TIGHT:
+        return False
+    return len(pieces[other].digits) < 8
 
 
 def _needs_joining(run: Sequence[Piece], loose: int) -> bool:
@@ -201,26 +218,24 @@ def _national(
     shape: tuple[int, ...],
 ) -> _Try | None:
     said = context.speaks_before(run[0].start)
-    joined = len(run) > 1
     coded = country_code_in(digits) if len(digits) >= 10 and digits[0] != "0" else None
     if coded:
         reading = Reading(coded[0].region, f"+{coded[0].code}{coded[1]}")
         return _Try((7, *shape), first, last, (reading,), True)
-    mobile: list[Reading] = []
-    fixed: list[Reading] = []
-    near = {*context.home, *context.hints}
-    for plan in context.plans():
-        found = plan.national(digits)
-        if not found or not _trusted(plan, digits, said=said, joined=joined, near=near):
-            continue
-        reading = Reading(plan.region, f"+{plan.code}{found[0]}")
-        (mobile if found[1] else fixed).append(reading)
-    home = [one for one in (*mobile, *fixed) if one.region in context.home]
-    if home:
-        others = [one for one in mobile if one not in home]
-        grade = 6 if home[0] in mobile else 5
-        return _Try((grade, *shape), first, last, (*home[:1], *others), sure=True)
+    home = _readings(
+        digits, [plan for code in context.home if (plan := plan_of(code))], said, context
+    )
+    if home[0]:
+        return _Try((6, *shape), first, last, tuple(home[0][:1]), sure=True)
+    mobile, fixed = _readings(digits, context.plans, said, context)
+    if home[1]:
+        # A landline at home may be somebody's mobile abroad (triage.md §2): both stay.
+        return _Try((4, *shape), first, last, (home[1][0], *mobile), sure=not mobile)
+    new = _of_new_range(digits, context)
+    if new:
+        return _Try((5, *shape), first, last, (new, *mobile), True, "range_unknown")
     if not mobile:
+        near = {*context.home, *context.hints}
         fixed = [one for one in fixed if one.region in near and said]
         if not fixed:
             return None
@@ -235,14 +250,44 @@ def _national(
     )
 
 
-def _trusted(plan: Plan, digits: str, *, said: bool, joined: bool, near: set[str]) -> bool:
+def _readings(
+    digits: str, plans: Sequence[Plan], said: bool, context: _Context
+) -> tuple[list[Reading], list[Reading]]:
+    """Return what the digits are as a mobile's number and as another, by each plan."""
+    mobile: list[Reading] = []
+    fixed: list[Reading] = []
+    for plan in plans:
+        found = plan.national(digits)
+        if not found or not _trusted(plan, digits, said=said, context=context):
+            continue
+        if not found[1] and not said and not digits.startswith(plan.trunk or " "):
+            continue
+        (mobile if found[1] else fixed).append(Reading(plan.region, f"+{plan.code}{found[0]}"))
+    return mobile, fixed
+
+
+def _of_new_range(digits: str, context: _Context) -> Reading | None:
+    """A number that the reporter's own country could have given out goes before foreign ones."""
+    plan = plan_of(context.home[0]) if context.home else None
+    if plan is None or not plan.trunk or not digits.startswith(plan.trunk):
+        return None
+    form = plan.perhaps(digits)
+    return Reading(plan.region, f"+{plan.code}{form}") if form else None
+
+
+def _trusted(plan: Plan, digits: str, *, said: bool, context: _Context) -> bool:
     """Whether digits may be read by this plan, given how much looks like a phone already.
 
     With the trunk prefix a number of the right length is one; without it (or in countries that
     have none) something must speak for it.
     """
+    is_near = plan.region in context.home or plan.region in context.hints
     if plan.trunk and digits.startswith(plan.trunk):
-        return len(digits) >= 9 or plan.region in near
-    if plan.region not in near:
+        return len(digits) >= 9 or is_near
+    if not is_near:
         return False
-    return said or (joined and len(digits) >= 8 and digits[0] != "1")
+    if said:
+        return True
+    if _DAY.fullmatch(digits) or digits.endswith("000"):
+        return False
+    return len(digits) >= 8 and not plan.trunk

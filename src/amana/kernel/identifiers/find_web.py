@@ -13,9 +13,9 @@ from amana.kernel.identifiers.text import domain as a_domain
 from amana.kernel.identifiers.types import LONGEST, BadIdentifier
 from amana.kernel.identifiers.web import email, ip, url
 
-_BRACKETED = r"\s?[\[({]\s?(?:\.|dot|point|نقطة|نقطه|ڈاٹ)\s?[\])}]\s?"
-_SPOKEN = r"\s{1,2}(?:dot|point|نقطة|نقطه|دوت|ڈاٹ)\s{1,2}"
-_DOT = rf"(?:\.|{_BRACKETED}|\s?\[\.\s?|{_SPOKEN})"
+_BRACKETED = r"[ ]?[\[({][ ]?(?:\.|dot|point|نقطة|نقطه|ڈاٹ)[ ]?[\])}][ ]?"
+_SPOKEN = r"[ ]{1,2}(?:dot|point|نقطة|نقطه|دوت|ڈاٹ)[ ]{1,2}"
+_DOT = rf"(?:\.|{_BRACKETED}|[ ]?\[\.[ ]?|{_SPOKEN})"
 # A label is of one family of scripts: Arabic prose stands right behind a Latin address.
 _LATIN = r"[A-Za-z0-9\u00c0-\u04ff](?:[A-Za-z0-9\u00c0-\u04ff_-]{0,61}[A-Za-z0-9\u00c0-\u04ff])?"
 _ARABIC = r"[\u0620-\u06ff](?:[\u0620-\u06ff0-9-]{0,61}[\u0620-\u06ff0-9])?"
@@ -37,7 +37,8 @@ _AT = (
 )
 _MAIL = re.compile(
     rf"(?<![A-Za-z0-9._%+\0-])(?P<local>[A-Za-z0-9_](?:[A-Za-z0-9._%+'-]{{0,62}}[A-Za-z0-9_+])?)"
-    rf"(?P<at>{_AT})(?P<host>{_LATIN}(?:(?:{_DOT}|\s?\.\s?){_LATIN}){{1,5}})",
+    rf"(?P<at>{_AT})(?P<host>{_LATIN}(?:(?:{_DOT}|[ ]\.[ ]){_LATIN}){{1,5}}"
+    r"|(?:gmail|hotmail|yahoo|outlook),(?:com|fr)\b)",
     re.IGNORECASE,
 )
 _IPV4 = re.compile(
@@ -46,6 +47,9 @@ _IPV4 = re.compile(
     re.IGNORECASE,
 )
 _IPV6 = re.compile(r"(?<![\w:.])\[?(?P<ip>[0-9A-Fa-f:]{3,39}(?:\d{1,3}(?:\.\d{1,3}){3})?)(?![\w:])")
+# 52.57.60.94 is also how phones are written.
+_PAIRED = re.compile(r"\d\d(?:\.\d\d){3}")
+_CALLED = re.compile(r"tel|tél|phone|num|nmr|ra9m|whats|رقم|هاتف|واتس|جوال|نمبر|فون", re.IGNORECASE)
 _VERSION = re.compile(
     r"(?:\bv|versions?|firmware|build|إصدار|الإصدار|ورژن)\s{0,2}[:.]?\s{0,2}$", re.IGNORECASE
 )
@@ -53,7 +57,7 @@ _TIME = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4})?"
     r"[T ,àa@t]{0,6}(?P<hour>\d{1,2}[:h]\d{2}(?::\d{2})?)\s?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 )
-_TRAILING = ".,;:!?'\"،؛؟…*_~`"
+_TRAILING = ".,;:!?'\"،؛؟…*`"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _MAIL_HOSTS = re.compile(
     r"(?:gmail|g-mail|hotmail|outlook|yahoo|ymail|live|icloud|proton(?:mail)?|aol|gmx|mail|yandex"
@@ -132,7 +136,7 @@ def _as_written(link: str, value: str) -> str:
 
 def _mails(sheet: Sheet) -> None:
     for match in list(_MAIL.finditer(sheet.rest)):
-        host = _tight(match["host"], match["host"])
+        host = _tight(match["host"], match["host"]).replace(",", ".")
         plain_at = match["at"] == "@"
         if not plain_at and not re.search(r"[\[({]", match["at"]):
             known = _MAIL_HOSTS.match(host)
@@ -175,6 +179,10 @@ def _host_with_suffix(written: str, host: str) -> tuple[str, int]:
 
 def _addresses(sheet: Sheet) -> None:
     for match in list(_IPV4.finditer(sheet.rest)):
+        if _PAIRED.fullmatch(match["ip"]) and _CALLED.search(
+            sheet.rest[max(0, match.start() - 24) : match.start()]
+        ):
+            continue
         _take_ip(sheet, re.sub(r"[\s\[\](){}]", "", match["ip"]), match)
     for match in list(_IPV6.finditer(sheet.rest)):
         text = match["ip"]

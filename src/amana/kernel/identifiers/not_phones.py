@@ -9,8 +9,10 @@ from amana.kernel.identifiers.found import STRUCK
 from amana.kernel.language.lists import word_lists
 
 _LISTS = word_lists("amana.kernel.identifiers", "not_phones")
-_MONEY = "|".join(sorted(map(re.escape, _LISTS["money"]), key=len, reverse=True))
-_PAPERS = "|".join(sorted(map(re.escape, _LISTS["papers"]), key=len, reverse=True))
+_MONEY = frozenset(word.lower() for word in _LISTS["money"]) | frozenset("$€£")
+# Too short to be read in small letters: "da" and "le" are words.
+_CAPITALS = frozenset(("DA", "DT", "LE", "JD", "LD", "KD", "SR", "Dh"))
+_PAPERS = frozenset(word.lower().split(" ")[-1] for word in _LISTS["papers"])
 _DATE = (
     r"(?<![\d/.+-])(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
     r"|\d{1,2}([-/.])\d{1,2}\1(?:19|20)?\d{2})(?![-/.]?\d)"
@@ -24,27 +26,29 @@ _TIME = (
     r"(?<![\d:])\d{1,2}\s?(?::|h)\s?[0-5]\d(?::[0-5]\d)?(?![\d:])(?:\s?[ap]\.?m\b)?"
     r"|(?<!\d)\d{1,2}\s?(?:am|pm)\b"
 )
-_CAPITALS = r"DA|DT|LE|JD|LD|KD|SR|Dh"
-_AMOUNT = r"\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?|\d{1,7}(?:[.,]\d{1,3})?"
-_AMOUNTS = (
-    rf"(?<![\d+.\-/])(?!0\d{{7}})(?:{_AMOUNT})\s?(?:k\s?)?"
-    rf"(?:[$€£]|(?i:{_MONEY})(?![^\W\d_])|(?:{_CAPITALS})\b)"
-    rf"|(?:[$€£]|(?<![^\W\d_])(?i:{_MONEY})[.:]?|\b(?:{_CAPITALS}))\s?"
-    rf"(?!0\d{{7}})(?:{_AMOUNT})(?![\d\-/]|\s\d)"
+_AMOUNT = re.compile(
+    r"(?<![\d+.\-/])(?<!\d )(?!0\d{7})"
+    r"(?:\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?|\d{1,7}(?:[.,]\d{1,3})?)(?!\d)"
 )
+_UNIT_AFTER = re.compile(r"[ ]?(?:k[ ]?)?([^\W\d_]+|[$€£])")
+_UNIT_BEFORE = re.compile(r"(?:(?<![^\W\d_])([^\W\d_]+)|([$€£]))[.:]?[ ]?$")
+_WORD = re.compile(r"[^\W\d_]+")
 _FILLER = (
     r"(?:\s{0,2}(?:number|numéro|numero|num|no|nr|n°|nº|#|id|code|is|was|est|card|hai|dyali"
     r"|رقم|هو|هي|نمبر|ہے|کارڈ|رقمه|رقمها|برقم|بالرقم|de|du|la|my|your|:|=|\.|-|_|\())"
 )
-_KEYED = (
-    rf"(?<![^\W_])(?i:(?:{_PAPERS}))(?![^\W_]){_FILLER}{{0,4}}\s{{0,2}}"
+_TAIL = re.compile(
+    rf"(?i:{_FILLER}){{0,4}}\s{{0,2}}"
     r"(?P<paper>[A-Za-z]{0,5}[-#/]?\d[\dA-Za-z]*(?:[-/ ]\d{2,}){0,5})"
 )
-_DOCUMENTS = r"(?<![\d-])\d{5}-\d{7}-\d(?![\d-])|(?<![\w])#\s?\d{3,}|№\s?\d+|\d+(?:[.,]\d+)?\s?%"
-_PLAIN = re.compile(f"{_DATE}|{_STAMP}|{_TIME}|{_AMOUNTS}|{_DOCUMENTS}")
-_PAPER = re.compile(_KEYED)
+_DOCUMENTS = (
+    r"(?<![\d-])\d{5}-\d{7}-\d(?![\d-])|(?<![\w])#\s?\d{3,}|№\s?\d{1,20}"
+    r"|(?<![\d.,])\d{1,6}(?:[.,]\d{1,4})?\s?%"
+)
+_PLAIN = re.compile(f"{_DATE}|{_STAMP}|{_TIME}|{_DOCUMENTS}")
 _PHONE_WORD = re.compile(
-    r"(?:phone|mobile|cell|whats?\s?app|wats\w*|tel|tél|gsm|call|sms|واتس|هاتف|جوال|موبايل|تلفون|فون|موبائل|واٹس)",
+    r"(?:phone|mobile|cell|whats?\s?app|wats\w*|tel|tél|gsm|call|sms"
+    r"|واتس|هاتف|جوال|موبايل|تلفون|فون|موبائل|واٹس)",
     re.IGNORECASE,
 )
 
@@ -52,15 +56,35 @@ _PHONE_WORD = re.compile(
 def without_others(text: str) -> str:
     """Return `text`, as long as before, with numbers struck out that are surely no phones."""
     text = _PLAIN.sub(lambda match: _struck(match.group()), text)
-    return _PAPER.sub(_paper, text)
+    for match in list(_AMOUNT.finditer(text)):
+        if _is_money(text, match):
+            text = text[: match.start()] + _struck(match.group()) + text[match.end() :]
+    for word in _WORD.finditer(text):
+        if word.group().lower() in _PAPERS:
+            text = _without_paper(text, word.end())
+    return text
 
 
-def _paper(match: re.Match[str]) -> str:
-    whole = match.group()
-    if _PHONE_WORD.search(whole) or whole[: match.start("paper") - match.start()].endswith("+"):
-        return whole
-    kept = whole[: match.start("paper") - match.start()]
-    return kept + _struck(match["paper"])
+def _is_money(text: str, match: re.Match[str]) -> bool:
+    after = _UNIT_AFTER.match(text, match.end())
+    before = _UNIT_BEFORE.search(text[max(0, match.start() - 14) : match.start()])
+    follows = text[match.end() : match.end() + 2]
+    glued = follows[:1] in {"-", "/"} or (follows[:1] == " " and follows[1:].isdigit())
+    said = [after[1]] if after else []
+    if before and not glued:
+        said.append(before[1] or before[2])
+    return any(word.lower() in _MONEY or word in _CAPITALS for word in said)
+
+
+def _without_paper(text: str, place: int) -> str:
+    """Strike the number that follows the name of a document, an order, a case."""
+    tail = _TAIL.match(text, place)
+    if tail is None:
+        return text
+    start = tail.start("paper")
+    if _PHONE_WORD.search(text, place, start) or text[start - 1 : start] == "+":
+        return text
+    return text[:start] + _struck(tail["paper"]) + text[tail.end() :]
 
 
 def _struck(text: str) -> str:

@@ -16,7 +16,13 @@ from amana.kernel.language.lists import word_lists
 MOST_PIECES = 4_000
 TIGHT, BLANK, LOOSE, BREAK = 0, 1, 2, 9
 _DIGITS = re.compile(r"(?P<plus>\+[\s(]{0,2})?(?P<digits>\d+)")
+# "o6 12" and "06l2345678": letters that look like digits, between digits.
+_LOOKALIKE = re.compile(
+    r"(?<=\d)[oO](?=\d)|(?<![^\W_])[oO](?=\d\d?(?![^\W\d_]))"
+    r"|(?<=\d)[lI](?=\d)|(?<=\d )[lI](?=\d)"
+)
 _SPEAKING = re.compile(r"\d?[^\W\d_]+(?:\d[^\W\d_]+)*")  # "sb3a", "5amsa", "wa7d"
+_CONNECTING = re.compile(r"[^\W_]*[^\W\d_][^\W_]*")  # "mn b3d" too
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 # What people put between the parts of a number so that no filter finds it.
 _LISTS = {
@@ -43,6 +49,7 @@ class Piece:
 
 def pieces_of(text: str) -> list[Piece]:
     """Return the digits of a text, in figures and in words, at most 4,000 pieces."""
+    text = _LOOKALIKE.sub(lambda match: "0" if match.group() in "oO" else "1", text)
     found = [*_figures(text), *_words(text)]
     found.sort(key=lambda piece: piece[1])
     result: list[Piece] = []
@@ -53,6 +60,8 @@ def pieces_of(text: str) -> list[Piece]:
         bracketed = text[start - 1 : start] == "(" and text[end : end + 1] == ")"
         is_plus = plus or _plus_word(text[max(0, start - 12) : start])
         gap = BREAK if is_plus and not bracketed else gap_of(before)
+        if gap == LOOSE and spoken and result[-1].spoken and not before.strip(" ,،-."):
+            gap = BLANK
         result.append(Piece(digits, start, end, is_plus, spoken, gap, bracketed))
     return result
 
@@ -85,10 +94,24 @@ def _words(text: str) -> list[tuple[str, int, int, bool, bool]]:
         if digits:
             found.append((digits, words[at][1], words[at + used - 1][2], False, True))
         at += used
-    # A weak word ("do", "un") is a digit only beside other digits.
-    return [
-        piece for piece in found if not is_weak(text[piece[1] : piece[2]]) or _beside(text, piece)
-    ]
+    return _without_weak(text, found)
+
+
+def _without_weak(
+    text: str, found: list[tuple[str, int, int, bool, bool]]
+) -> list[tuple[str, int, int, bool, bool]]:
+    """A weak word ("do", "un") is a digit only right behind another digit."""
+    kept: list[tuple[str, int, int, bool, bool]] = []
+    for piece in found:
+        start, end = piece[1], piece[2]
+        follows = bool(kept) and not text[kept[-1][2] : start].strip(" ,.-،")
+        if (
+            follows
+            or not is_weak(text[start:end])
+            or text[max(0, start - 4) : start].rstrip(" ,.-،")[-1:].isdigit()
+        ):
+            kept.append(piece)
+    return kept
 
 
 def _read(words: list[tuple[str, int, int]], at: int) -> tuple[str, int]:
@@ -115,13 +138,6 @@ def _speaks(word: str) -> bool:
     return digit_of(word) is not None or tens_of(word) is not None or repeats(word) > 0
 
 
-def _beside(text: str, piece: tuple[str, int, int, bool, bool]) -> bool:
-    before, after = text[: piece[1]].split()[-1:], text[piece[2] :].split()[:1]
-    return any(
-        part.strip(".,-").isdigit() or _speaks(part.strip(".,-،")) for part in (*before, *after)
-    )
-
-
 def _plus_word(before: str) -> bool:
     words = _WORD.findall(before)
     return bool(words) and before.rstrip().endswith(words[-1]) and fold(words[-1]) in _PLUS_WORDS
@@ -133,8 +149,8 @@ def gap_of(between: str) -> int:
         return BREAK
     if len(between) <= 5 and all(char in _SOFT or _is_picture(char) for char in between):
         return BLANK if any(char.isspace() for char in between) or not between else TIGHT
-    words = _WORD.findall(between)
-    marks = _WORD.sub("", between)
+    words = _CONNECTING.findall(between)
+    marks = _CONNECTING.sub("", between)
     if any(char.isdigit() or char in "+=%#€$£@&" for char in marks):
         return BREAK
     if len(words) > _MOST_CONNECTORS or len(marks) > 16 or between.count("\n") > 2:

@@ -45,6 +45,18 @@ class Plan:
                 return form, False
         return None
 
+    def perhaps(self, digits: str) -> str | None:
+        """Return the significant number if it looks like a mobile's of a range not yet listed.
+
+        New ranges are given out faster than metadata is published, and people mistype.
+        """
+        form = digits.removeprefix(self.trunk)
+        for place in (1, 2, 3):
+            for digit in "0123456789":
+                if self.mobile.fullmatch(form[:place] + digit + form[place + 1 :]):
+                    return form
+        return None
+
 
 @lru_cache(maxsize=256)
 def plan_of(region: str) -> Plan | None:

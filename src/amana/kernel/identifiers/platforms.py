@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from amana.kernel.language import fold
 from amana.kernel.language.lists import word_lists
 
@@ -11,8 +13,11 @@ UNSURE = frozenset(
     {"line", "dc", "face", "signal", "tele", "steam", "threads", "sc", "x", "tt", "kik", "whats"}
 )
 _SHORT = {"sc": "snapchat", "x": "x", "tt": "tiktok"}
-_FRONTS = ("وبال", "بال", "وال", "فال", "عال", "لل", "ال", "ب", "ل", "و", "ع", "ف", "l'", "d'")
-_ENDINGS = ("ه", "ها", "ي", "هم", "ك", "و", "تاعه", "ديالو")
+_FRONTS = tuple(
+    map(fold, ("وبال", "بال", "وال", "فال", "عال", "لل", "ال", "ب", "ل", "و", "ع", "ف"))
+)
+_FRONTS += ("l'", "d'")
+_ENDINGS = tuple(map(fold, ("ه", "ها", "ي", "هم", "ك", "و", "تاعه", "ديالو")))
 
 _TABLE: dict[str, str] = {}
 _PAIRS: dict[tuple[str, str], str] = {}
@@ -24,31 +29,34 @@ for _platform, _names in word_lists("amana.kernel.identifiers", "platforms").ite
         else:
             _TABLE[_first] = _platform
 _TABLE.update(_SHORT)
+_OPENINGS = frozenset(first for first, _ in _PAIRS)
 
 
 def platform_of(word: str, following: str = "") -> tuple[str, int] | None:
     """Return the platform a word names and how many words the name has; None for other words."""
-    small = fold(word)
-    if following:
-        for form in _bare(small):
-            pair = _PAIRS.get((form, fold(following)))
-            if pair:
-                return pair, 2
-    for form in _bare(small):
-        if form in _TABLE:
-            return _TABLE[form], 1
-    return None
+    alone, openings = _named(word)
+    for form in openings:
+        pair = _PAIRS.get((form, fold(following)))
+        if pair:
+            return pair, 2
+    return (alone, 1) if alone else None
+
+
+@lru_cache(maxsize=16_384)
+def _named(word: str) -> tuple[str | None, tuple[str, ...]]:
+    """The platform a word names by itself, and its forms that open a name of two words."""
+    forms = _bare(fold(word))
+    alone = next((_TABLE[form] for form in forms if form in _TABLE), None)
+    return alone, tuple(form for form in forms if form in _OPENINGS)
 
 
 def _bare(word: str) -> list[str]:
     """The word, and what remains without article, preposition and possessive."""
     forms = [word]
     if not word.isascii() or "'" in word:
-        forms += [word[len(f) :] for f in map(fold, _FRONTS) if word.startswith(f)]
+        forms += [word[len(front) :] for front in _FRONTS if word.startswith(front)]
     if not word.isascii():
-        forms += [
-            form[: -len(e)] for form in forms[:] for e in map(fold, _ENDINGS) if form.endswith(e)
-        ]
+        forms += [form[: -len(end)] for form in forms[:] for end in _ENDINGS if form.endswith(end)]
     elif len(word) > 5 and word.startswith("l") and word[1:] in _TABLE:
         forms.append(word[1:])  # "linsta" in Darija
     return [form for form in forms if len(form) > 1 or form == "x"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from typing import Literal
 
 Script = Literal["arabic", "latin", "cyrillic", "hebrew", "devanagari", "other", "none"]
@@ -23,6 +24,7 @@ def script_of(text: str) -> Script:
     return seen.most_common(1)[0][0] if seen else "none"
 
 
+@lru_cache(maxsize=4096)
 def _script(letter: str) -> Script:
     first = unicodedata.name(letter, "").split(" ")[0].lower()
     return next((name for name in _NAMED if name == first), "other")

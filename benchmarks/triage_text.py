@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Language of short texts by form and source, identifiers by type, time a report; peers beside."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import phonenumbers
+
+from amana.kernel.identifiers import find_identifiers
+from amana.kernel.language import identify
+from amana.triage.assessing import assess_text
+from amana.triage.contract import said
+from benchmarks.result import Results
+from benchmarks.triage_sets import Case, Value, reports
+
+SETS = Path(__file__).parent / "sets" / "language"
+SEED, REPORTS = 77, 3_000
+_SIMPLE = {
+    "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "url": re.compile(r"https?://\S+"),
+    "ip": re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b"),
+    "handle": re.compile(r"@([A-Za-z0-9_.]{3,30})"),
+    "iban": re.compile(r"\b[A-Z]{2}\d{2}[A-Z0-9]{11,30}\b"),
+    "btc": re.compile(r"\b(?:bc1[a-z0-9]{20,80}|[13][1-9A-HJ-NP-Za-km-z]{25,34})\b"),
+    "eth": re.compile(r"\b0x[0-9a-fA-F]{40}\b"),
+    "tron": re.compile(r"\bT[1-9A-HJ-NP-Za-km-z]{33}\b"),
+    "domain": re.compile(r"\b(?:[a-z0-9-]+\.)+(?:com|net|info|xyz|top|ma|pk)\b"),
+}
+
+
+def run(results: Results) -> None:
+    languages(results)
+    identifiers(results)
+    speed(results)
+
+
+def held_out() -> dict[str, list[tuple[str, str]]]:
+    """Return form -> (source, text): whole sources, none of which any training saw."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for file in sorted(SETS.glob("*.txt")):
+        form, source, _ = file.name.split(".")
+        lines = [line.strip() for line in file.read_text("utf-8").splitlines()]
+        found[form] += [(source, line) for line in lines if line and not line.startswith("# ")]
+    return found
+
+
+def languages(results: Results) -> None:
+    """Accuracy of each form, beside lingua with the languages it knows of ours."""
+    peer = _lingua()
+    for form, texts in held_out().items():
+        right = sum(identify(text).code == form for _, text in texts) / len(texts)
+        theirs = sum(peer(text) == form for _, text in texts) / len(texts)
+        results.add(
+            "triage",
+            f"language {form}, {len(texts)} texts",
+            right,
+            "right",
+            target=">= 0.95",
+            peer=f"lingua {theirs:.3f}",
+            of=theirs or None,
+        )
+
+
+def _lingua() -> Callable[[str], str]:
+    from lingua import Language, LanguageDetectorBuilder
+
+    names = {"ARABIC": "ar", "FRENCH": "fr", "ENGLISH": "en", "URDU": "ur"}
+    detector = LanguageDetectorBuilder.from_languages(
+        *(getattr(Language, name) for name in (*names, "SPANISH", "TURKISH", "PERSIAN", "HINDI"))
+    ).build()
+
+    def ask(text: str) -> str:
+        found = detector.detect_language_of(text)
+        return names.get(found.name, "und") if found else "und"
+
+    return ask
+
+
+def identifiers(results: Results) -> None:
+    """F1 of each type on planted reports, beside libphonenumber and plain patterns."""
+    cases = list(reports(REPORTS, SEED))
+    ours, theirs = _scores(cases, _found), _scores(cases, _plainly)
+    for kind, (score, count) in sorted(ours.items()):
+        peer = theirs.get(kind, (0.0, 0))[0]
+        results.add(
+            "triage",
+            f"identifiers {kind}, {count} planted",
+            score,
+            "F1",
+            target=">= 0.97",
+            peer=f"{'libphonenumber' if kind == 'phone' else 'plain pattern'} {peer:.3f}",
+            of=peer or None,
+        )
+
+
+def _found(case: Case) -> set[Value]:
+    answer = said(assess_text(case.text, country=case.country))
+    return {(line["type"], line["value"]) for line in answer["identifiers"]}
+
+
+def _plainly(case: Case) -> set[Value]:
+    found: set[Value] = set()
+    for match in phonenumbers.PhoneNumberMatcher(case.text, case.country):
+        form = phonenumbers.PhoneNumberFormat.E164
+        found.add(("phone", phonenumbers.format_number(match.number, form)))
+    for kind, pattern in _SIMPLE.items():
+        for text in pattern.findall(case.text):
+            value = f"unknown:{text.lower()}" if kind == "handle" else text
+            found.add((kind, value.lower() if kind in {"email", "eth"} else value))
+    return found
+
+
+def _scores(
+    cases: Iterable[Case], find: Callable[[Case], set[Value]]
+) -> dict[str, tuple[float, int]]:
+    hits, extra, missed = Counter[str](), Counter[str](), Counter[str]()
+    for case in cases:
+        got = find(case)
+        hits.update(kind for kind, _ in got & case.truth)
+        extra.update(kind for kind, _ in got - case.truth)
+        missed.update(kind for kind, _ in case.truth - got)
+    return {
+        kind: (
+            2 * hits[kind] / max(2 * hits[kind] + extra[kind] + missed[kind], 1),
+            hits[kind] + missed[kind],
+        )
+        for kind in {*hits, *missed}
+    }
+
+
+def speed(results: Results) -> None:
+    """Time of one report of 120 words, every report another one."""
+    texts = []
+    words: list[str] = []
+    for case in reports(REPORTS, SEED + 1):
+        words += case.text.split()
+        while len(words) >= 120:
+            texts.append(" ".join(words[:120]))
+            words = words[120:]
+    assess_text(texts[0])
+    began = time.process_time()
+    for text in texts:
+        assess_text(text, country="MA")
+    whole = (time.process_time() - began) / len(texts) * 1000
+    began = time.process_time()
+    for text in texts:
+        identify(text)
+    language = (time.process_time() - began) / len(texts) * 1000
+    began = time.process_time()
+    for text in texts:
+        find_identifiers(text, country="MA")
+    finding = (time.process_time() - began) / len(texts) * 1000
+    results.add("triage", "assess 120 words", whole, "ms", target="< 5")
+    results.add("triage", "  of it language", language, "ms", target="< 1")
+    results.add("triage", "  of it identifiers", finding, "ms")
