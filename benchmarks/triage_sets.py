@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -16,52 +17,12 @@ from amana.kernel.identifiers.wallet import checksummed
 
 Value = tuple[str, str]
 Writer = Callable[[random.Random, "Case"], tuple[str, list[Value]]]
-_NAMES = (
-    "dark",
-    "hamid",
-    "karim",
-    "sara",
-    "lina",
-    "zed",
-    "nour",
-    "walid",
-    "samir",
-    "rania",
-    "ghost",
-    "king",
-    "queen",
-    "prince",
-    "wolf",
-    "tiger",
-    "amir",
-    "youssef",
-    "reda",
-    "imad",
-    "hiba",
-    "salma",
-    "bilal",
-    "usman",
-    "ayesha",
-    "zara",
-    "fahad",
-    "noman",
-    "omar",
-    "rashid",
-    "hassan",
-    "lucas",
-    "leo",
-    "emma",
-    "chloe",
-    "kevin",
-    "mike",
-    "jenny",
-    "scorpion",
-    "shadow",
-    "hunter",
-    "angel",
-    "star",
-    "moon",
-    "lion",
+_NAMES = re.findall(
+    r"[a-z]+",
+    "dark hamid karim sara lina zed nour walid samir rania ghost king queen prince wolf "
+    "tiger amir youssef reda imad hiba salma bilal usman ayesha zara fahad noman omar "
+    "rashid hassan lucas leo emma chloe kevin mike jenny scorpion shadow hunter angel star "
+    "moon lion ",
 )
 _COUNTRIES = {
     "MA": ("212", "0", ("61", "66", "67", "70", "76", "77"), 7, 9),
