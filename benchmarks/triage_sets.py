@@ -7,17 +7,15 @@ word lists. Each report has zero to three identifiers and up to two numbers that
 
 from __future__ import annotations
 
-import hashlib
 import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from amana.kernel.identifiers.wallet import checksummed
+from benchmarks.triage_values import Value, btc, digits, eth, iban, tron
 
-Value = tuple[str, str]
 Writer = Callable[[random.Random, "Case"], tuple[str, list[Value]]]
-_NAMES = re.findall(
+_NAMES: list[str] = re.findall(
     r"[a-z]+",
     "dark hamid karim sara lina zed nour walid samir rania ghost king queen prince wolf "
     "tiger amir youssef reda imad hiba salma bilal usman ayesha zara fahad noman omar "
@@ -83,17 +81,13 @@ def reports(count: int, seed: int) -> Iterator[Case]:
         yield Case(form, blank.country, joint.join(parts), frozenset(truth))
 
 
-def _digits(draw: random.Random, count: int) -> str:
-    return "".join(draw.choice("0123456789") for _ in range(count))
-
-
 # --- phones
 
 
 def _number(draw: random.Random, country: str) -> tuple[str, str]:
     """Return the national form and E.164 of an invented mobile number."""
     code, trunk, fronts, rest, _ = _COUNTRIES[country]
-    body = draw.choice(fronts) + _digits(draw, rest)
+    body = draw.choice(fronts) + digits(draw, rest)
     return trunk + body, f"+{code}{body}"
 
 
@@ -347,7 +341,7 @@ def _email(draw: random.Random, case: Case) -> tuple[str, list[Value]]:
 def _url(draw: random.Random, case: Case) -> tuple[str, list[Value]]:
     host = _host(draw)
     path = draw.choice(
-        ["/pay?id=" + _digits(draw, 4), "/login", "/a/b.php?x=1&y=2", "/track/" + _digits(draw, 6)]
+        ["/pay?id=" + digits(draw, 4), "/login", "/a/b.php?x=1&y=2", "/track/" + digits(draw, 6)]
     )
     scheme = draw.choice(["http", "https"])
     shown = f"{scheme}://{host}{path}"
@@ -389,81 +383,16 @@ def _ip(draw: random.Random, case: Case) -> tuple[str, list[Value]]:
     return f"ip {shown}", [("ip", address)]
 
 
-# --- accounts of banks and chains
-
-
-def _iban(draw: random.Random, case: Case) -> tuple[str, list[Value]]:
-    country = draw.choice(["MA", "DZ", "JO", "PK", "TN", "FR", "EG"])
-    body = {
-        "MA": lambda: _digits(draw, 24),
-        "DZ": lambda: _digits(draw, 22),
-        "JO": lambda: "CBJO" + _digits(draw, 22),
-        "PK": lambda: "SCBL" + _digits(draw, 16),
-        "TN": lambda: _digits(draw, 20),
-        "FR": lambda: _digits(draw, 23),
-        "EG": lambda: _digits(draw, 25),
-    }[country]()
-    turned = body + country + "00"
-    check = 98 - int("".join(str(int(char, 36)) for char in turned)) % 97
-    account = f"{country}{check:02}{body}"
-    way = draw.randrange(4)
-    shown = account
-    if way == 0:
-        shown = " ".join(account[at : at + 4] for at in range(0, len(account), 4))
-    elif way == 1:
-        shown = "-".join(account[at : at + 4] for at in range(0, len(account), 4))
-    elif way == 2:
-        shown = account.translate(str.maketrans("0123456789", _AR))
-    return draw.choice(["IBAN {}", "rib: {}", "virement {}"]).format(shown), [("iban", account)]
-
-
-_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-
-
-def _base58(raw: bytes) -> str:
-    whole = raw + hashlib.sha256(hashlib.sha256(raw).digest()).digest()[:4]
-    number, text = int.from_bytes(whole), ""
-    while number:
-        number, rest = divmod(number, 58)
-        text = _ALPHABET[rest] + text
-    return "1" * (len(whole) - len(whole.lstrip(b"\0"))) + text
-
-
-def _btc(draw: random.Random, case: Case) -> tuple[str, list[Value]]:
-    if draw.random() < 0.4:
-        address = draw.choice(
-            [
-                "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
-                "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0",
-            ]
-        )
-        shown = address.upper() if draw.random() < 0.2 else address
-    else:
-        shown = address = _base58(draw.choice([b"\x00", b"\x05"]) + draw.randbytes(20))
-    return draw.choice(["btc {}", "bitcoin:{}", "0.02 BTC -> {}"]).format(shown), [("btc", address)]
-
-
-def _eth(draw: random.Random, case: Case) -> tuple[str, list[Value]]:
-    digits = draw.randbytes(20).hex()
-    shown = draw.choice([checksummed(digits), "0x" + digits, "0x" + digits.upper()])
-    return draw.choice(["wallet {}", "USDT (ERC20) {}"]).format(shown), [("eth", "0x" + digits)]
-
-
-def _tron(draw: random.Random, case: Case) -> tuple[str, list[Value]]:
-    address = _base58(b"\x41" + draw.randbytes(20))
-    return draw.choice(["TRC20 {}", "usdt {} trc20"]).format(address), [("tron", address)]
-
-
 _WRITERS: dict[str, Writer] = {
-    "btc": _btc,
+    "btc": btc,
     "domain": _domain,
     "email": _email,
-    "eth": _eth,
+    "eth": eth,
     "handle": _handle,
-    "iban": _iban,
+    "iban": iban,
     "ip": _ip,
     "phone": _phone,
-    "tron": _tron,
+    "tron": tron,
     "url": _url,
 }
 _WEIGHTS = [1, 1, 2, 1, 4, 2, 1, 5, 1, 2]
@@ -472,12 +401,12 @@ _WEIGHTS = [1, 1, 2, 1, 4, 2, 1, 5, 1, 2]
 
 
 def _decoy(draw: random.Random, form: str) -> str:
-    number = _digits(draw, draw.randint(6, 10))
+    number = digits(draw, draw.randint(6, 10))
     general = [
         f"{draw.randint(1, 28)}/{draw.randint(1, 12)}/2026 1{draw.randint(0, 9)}:30",
         f"#{number}",
-        f"IMG-2026{draw.randint(1001, 1231)}-WA{_digits(draw, 4)}.jpg",
-        f"{draw.randint(1, 9)}{_digits(draw, 2)} 000",
+        f"IMG-2026{draw.randint(1001, 1231)}-WA{digits(draw, 4)}.jpg",
+        f"{draw.randint(1, 9)}{digits(draw, 2)} 000",
     ]
     own = {
         "ar": (

@@ -16,7 +16,8 @@ from amana.kernel.language import identify
 from amana.triage.assessing import assess_text
 from amana.triage.contract import said
 from benchmarks.result import Results
-from benchmarks.triage_sets import Case, Value, reports
+from benchmarks.triage_sets import Case, reports
+from benchmarks.triage_values import Value
 
 SETS = Path(__file__).parent / "sets" / "language"
 SEED, REPORTS = 77, 3_000
