@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A linear model over `features`: scores of kinds, and the words that spoke for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from amana.kernel.suggest.features import BUCKETS, Features, features
+
+MOST_SPOKEN: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A kind, how likely (0 to 1, all kinds together 1), and the words that spoke for it most."""
+
+    code: str
+    score: float
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`weights` is one row of int8 per bucket, `scale` turns a column into numbers."""
+
+    codes: tuple[str, ...]
+    weights: npt.NDArray[np.int8]
+    scale: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32]
+
+    def scores(self, found: Features) -> npt.NDArray[np.float32]:
+        """The likelihood of each code, in their order. Without any word, all the same."""
+        if not found.words:
+            return np.full(len(self.codes), 1 / len(self.codes), dtype=np.float32)
+        rows = self.weights[found.buckets].astype(np.float32)
+        raw = (found.weights @ rows) * self.scale + self.bias
+        raw = np.exp(raw - raw.max())
+        return (raw / raw.sum()).astype(np.float32)
+
+    def suggest(self, text: str, most: int = 3) -> list[Suggestion]:
+        """The `most` likeliest kinds of `text`, the likeliest first."""
+        found = features(text)
+        scores = self.scores(found)
+        best = np.argsort(-scores, kind="stable")[:most]
+        return [
+            Suggestion(self.codes[at], round(float(scores[at]), 4), self._spoke(found, int(at)))
+            for at in best
+        ]
+
+    def _spoke(self, found: Features, at: int) -> tuple[str, ...]:
+        """Words by what their features add to this kind beyond the mean of all kinds."""
+        if not found.words:
+            return ()
+        buckets, owners = found.pairs
+        rows = self.weights[buckets].astype(np.float32) * self.scale
+        gain = np.bincount(
+            owners, weights=rows[:, at] - rows.mean(axis=1), minlength=len(found.words)
+        )
+        spoken: dict[str, None] = {}
+        for word in np.argsort(-gain, kind="stable"):
+            if gain[word] <= 0 or len(spoken) == MOST_SPOKEN:
+                break
+            spoken[found.words[word]] = None
+        return tuple(spoken)
+
+
+def packed(
+    codes: Sequence[str], weights: npt.NDArray[np.float32], bias: npt.NDArray[np.float32]
+) -> Model:
+    """A trained model in a byte for each weight."""
+    if weights.shape != (BUCKETS, len(codes)):
+        raise ValueError(f"weights of shape {weights.shape} do not fit {len(codes)} kinds")
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127
+    return Model(
+        tuple(codes),
+        np.rint(weights / scale).astype(np.int8),
+        scale.astype(np.float32),
+        bias.astype(np.float32),
+    )

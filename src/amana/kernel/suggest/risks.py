@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Risks that a text speaks of, each with the words that say so.
+
+A rule is a chain of meanings: ``threaten ~8 kill`` (within eight words, in either order),
+``will >4 kill`` (after it). ``unless`` names meanings that take the sense away ("a film", "never"):
+``fiction ~9`` near the words, ``negation <4`` at most four words before them or among them. A rule
+never looks across the end of a sentence, and one sentence that is excused excuses no other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import yaml
+
+from amana.kernel.suggest.lexicon import LexiconError, Reading, read
+
+RISKS: Final = (
+    "child_at_risk",
+    "self_harm",
+    "threat_to_life",
+    "honour_risk",
+    "contact_offence",
+    "deadline",
+    "ongoing",
+    "published",
+)
+_LINK = re.compile(r"([~<>])(\d{1,2})\Z")
+
+Span = tuple[int, int]
+"""First and last token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Why a risk was named: the rule, and where its words stand in the text (characters)."""
+
+    risk: str
+    rule: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`meaning` within `reach` words; `side` is ``~`` either, ``>`` after, ``<`` before."""
+
+    side: str
+    reach: int
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    risk: str
+    name: str
+    first: str
+    then: tuple[Link, ...]
+    unless: tuple[Link, ...]
+
+
+def risks_in(text: str) -> list[Sign]:
+    """Every sign of a risk in `text`, in the order of `RISKS`, at most one for each rule."""
+    return signs(read(text))
+
+
+def signs(reading: Reading) -> list[Sign]:
+    """As `risks_in`, of a text that has been read."""
+    found: list[Sign] = []
+    for rule in rules():
+        if rule.first not in reading.hits or any(x.meaning not in reading.hits for x in rule.then):
+            continue
+        span = next((s for s in _matches(rule, reading) if not _excused(rule, s, reading)), None)
+        if span is not None:
+            tokens = reading.tokens
+            start, end = tokens[span[0]].start, tokens[span[1]].end
+            found.append(Sign(rule.risk, rule.name, start, end))
+    return found
+
+
+def _matches(rule: Rule, reading: Reading) -> Iterator[Span]:
+    for first in reading.hits[rule.first]:
+        yield from _chain(first, rule.then, reading)
+
+
+def _chain(span: Span, links: tuple[Link, ...], reading: Reading) -> Iterator[Span]:
+    if not links:
+        yield span
+        return
+    for other in reading.hits[links[0].meaning]:
+        if _linked(span, other, links[0], reading):
+            joined = (min(span[0], other[0]), max(span[1], other[1]))
+            yield from _chain(joined, links[1:], reading)
+
+
+def _linked(span: Span, other: Span, link: Link, reading: Reading) -> bool:
+    tokens = reading.tokens
+    if tokens[span[0]].sentence != tokens[other[0]].sentence:
+        return False
+    after, before = other[0] - span[1], span[0] - other[1]
+    apart = max(after, before)
+    if apart <= 0:
+        # One inside the other, or the same word with two meanings.
+        return link.side == "~" or other[0] >= span[0]
+    if link.side == "~":
+        return apart <= link.reach
+    return 0 < (after if link.side == ">" else before) <= link.reach
+
+
+def _excused(rule: Rule, span: Span, reading: Reading) -> bool:
+    tokens, sentence = reading.tokens, reading.tokens[span[0]].sentence
+    for link in rule.unless:
+        for other in reading.hits.get(link.meaning, ()):
+            if tokens[other[0]].sentence != sentence:
+                continue
+            inside = span[0] <= other[0] and other[1] <= span[1]
+            if inside or _linked(span, other, link, reading):
+                return True
+    return False
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The rules in the order of `RISKS`. Raises `LexiconError` for a file not in its form."""
+    source = files("amana.kernel.suggest") / "lexicon" / "rules.yaml"
+    with source.open("rb") as stream:
+        data = yaml.load(stream, Loader=yaml.CSafeLoader)
+    if not isinstance(data, dict) or set(data) != {*RISKS}:
+        raise LexiconError(f"rules: exactly these risks are expected: {', '.join(RISKS)}")
+    return tuple(rule for risk in RISKS for rule in _rules_of(risk, data[risk]))
+
+
+def _rules_of(risk: str, block: object) -> Iterator[Rule]:
+    if not isinstance(block, Mapping) or not {*block} <= {"unless", "when"}:
+        raise LexiconError(f"rules: {risk} has `when` and `unless`, nothing else")
+    shared = tuple(_links(risk, block.get("unless") or []))
+    for item in block["when"]:
+        said, own = (item, []) if isinstance(item, str) else (item["find"], item.get("unless") or [])
+        first, *rest = said.split()
+        then = tuple(_link(risk, *pair) for pair in zip(rest[::2], rest[1::2], strict=True))
+        yield Rule(risk, said, first, then, (*shared, *_links(risk, own)))
+
+
+def _links(risk: str, listed: list[str]) -> Iterator[Link]:
+    for item in listed:
+        meaning, reach = item.split()
+        yield _link(risk, reach, meaning)
+
+
+def _link(risk: str, reach: str, meaning: str) -> Link:
+    found = _LINK.match(reach)
+    if found is None:
+        raise LexiconError(f"rules: {risk}: {reach!r} is no distance such as ~8, >4 or <3")
+    return Link(found[1], int(found[2]), meaning)

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Balanced multinomial logistic regression by Adagrad over small batches, in numpy only.
+
+A batch touches a few thousand of the buckets; only those are made dense, so that matrix products
+do the work. Equal input and seed give an equal model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from amana.kernel.suggest.features import BUCKETS, features
+from amana.kernel.suggest.model import Model, packed
+
+FEWEST: Final = 2
+_BATCH: Final = 128
+_RATE: Final = 0.5
+_SHRINK: Final = 2e-5
+_SCALE: Final = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text and the kind it is; `form` is a code of language, `source` says where it is from."""
+
+    text: str = field(repr=False)
+    code: str
+    form: str = "und"
+    source: str = "written"
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How often the first, and one of the first three, was right: over all, and by form."""
+
+    count: int
+    top1: float
+    top3: float
+    by_form: dict[str, tuple[int, float, float]]
+
+
+def train(examples: Sequence[Example], *, rounds: int = 12, seed: int = 1) -> Model:
+    """A model of the codes that occur. Raises `ValueError` for fewer than two codes."""
+    codes = sorted({example.code for example in examples})
+    if len(codes) < FEWEST:
+        raise ValueError("a model needs texts of at least two kinds")
+    place = {code: at for at, code in enumerate(codes)}
+    target = np.array([place[example.code] for example in examples])
+    often = Counter(target.tolist())
+    weight = np.array(
+        [e.weight * len(examples) / (len(codes) * often[t]) for e, t in zip(examples, target, strict=True)],
+        dtype=np.float32,
+    )
+    found = [features(example.text) for example in examples]
+    rows = [(f.buckets, f.weights * _SCALE) for f in found]
+    return _descend(codes, rows, target, weight, rounds, seed)
+
+
+def _descend(
+    codes: Sequence[str],
+    rows: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]],
+    target: npt.NDArray[np.int64],
+    weight: npt.NDArray[np.float32],
+    rounds: int,
+    seed: int,
+) -> Model:
+    random = np.random.default_rng(seed)
+    weights = np.zeros((BUCKETS, len(codes)), dtype=np.float32)
+    seen = np.full((BUCKETS, len(codes)), 1e-6, dtype=np.float32)
+    bias = np.zeros(len(codes), dtype=np.float32)
+    slot = np.empty(BUCKETS, dtype=np.int64)
+    for _ in range(rounds):
+        order = random.permutation(len(rows))
+        for start in range(0, len(order), _BATCH):
+            batch = order[start : start + _BATCH]
+            touched = np.unique(np.concatenate([rows[at][0] for at in batch]))
+            slot[touched] = np.arange(touched.size)
+            dense = np.zeros((batch.size, touched.size), dtype=np.float32)
+            for line, at in enumerate(batch):
+                dense[line, slot[rows[at][0]]] = rows[at][1]
+            raw = dense @ weights[touched] + bias
+            raw = np.exp(raw - raw.max(axis=1, keepdims=True))
+            error = raw / raw.sum(axis=1, keepdims=True)
+            error[np.arange(batch.size), target[batch]] -= 1
+            error *= (weight[batch] / batch.size)[:, None]
+            slope = dense.T @ error + _SHRINK * weights[touched]
+            seen[touched] += slope * slope
+            weights[touched] -= _RATE * slope / np.sqrt(seen[touched])
+            bias -= 0.1 * error.sum(axis=0)
+    return packed(codes, weights * _SCALE, bias)
+
+
+def judge(model: Model, examples: Iterable[Example]) -> Judged:
+    """Measure a model on texts that it has not seen."""
+    hits: dict[str, list[int]] = {}
+    for example in examples:
+        best = [found.code for found in model.suggest(example.text)]
+        row = hits.setdefault(example.form, [0, 0, 0])
+        row[0] += 1
+        row[1] += best[:1] == [example.code]
+        row[2] += example.code in best
+    count = sum(row[0] for row in hits.values())
+    return Judged(
+        count,
+        _share(sum(row[1] for row in hits.values()), count),
+        _share(sum(row[2] for row in hits.values()), count),
+        {form: (n, _share(one, n), _share(three, n)) for form, (n, one, three) in hits.items()},
+    )
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 0.0
