@@ -28,7 +28,11 @@ from amana.reports.questionnaire import Questionnaire, questionnaire
 from amana.reports.questionnaire.types import Json, items_of
 from amana.reports.services.handover import awaits_drawing
 from amana.reports.wording import automatic_text
+from amana.triage import suggesting
+from amana.triage.assess import spoken
+from amana.triage.assessing import TextAssessment, assess_text
 from amana.triage.links.selectors import members_of
+from amana.triage.rules import IN_HER_WORDS
 
 Row = dict[str, object]
 
@@ -46,16 +50,19 @@ class Answers:
     identifiers: Sequence[Row]
     contact: Sequence[str]
     may_contact: bool
+    read: TextAssessment | None = None
 
 
 def read(visit: Visit) -> Row:
     """The whole page. Raises `NotFound`, `VaultClosed`."""
     report = visit.report
+    answers = _answers(visit)
     return {
         "report": report,
         "head": heading(report),
-        "answers": _answers(visit),
-        "risks": _risks(report),
+        "answers": answers,
+        "risks": _risks(report, answers.read),
+        "suggested": _suggested(visit, answers.read),
         "routes": _routes(visit),
         "facts": _facts(report),
         "deadlines": _deadlines(report),
@@ -159,7 +166,32 @@ def _answers(visit: Visit) -> Answers:
         identifiers=_identifiers(asked, said),
         contact=lines[0][2] if lines and may_contact else [],
         may_contact=may_contact,
+        read=_read(visit.report, spoken(said)),
     )
+
+
+def _read(report: Report, text: str) -> TextAssessment | None:
+    """What her words say of themselves, found anew in memory for whoever may read them: nothing of
+    it is stored (decision 0023)."""
+    if not text.strip():
+        return None
+    return assess_text(text, country=report.victim_country or None, model=suggesting.model())
+
+
+def _suggested(visit: Visit, read: TextAssessment | None) -> list[Row]:
+    """Three kinds that the words speak for. An officer picks; nothing moves by itself."""
+    open_to_her = Action.DIAGNOSE in visit.may and _workable(visit)
+    return [
+        {
+            "code": one.code,
+            "label": words.category(one.code),
+            "percent": round(one.score * 100),
+            "words": one.words,
+            "is_now": one.code == visit.report.category,
+            "may_pick": open_to_her and one.code != visit.report.category,
+        }
+        for one in (read.categories if read else ())
+    ]
 
 
 def _questions(report: Report) -> Questionnaire:
@@ -186,9 +218,10 @@ def _identifiers(asked: Questionnaire, said: Mapping[str, Json]) -> list[Row]:
     ]
 
 
-def _risks(report: Report) -> list[Row]:
+def _risks(report: Report, read: TextAssessment | None) -> list[Row]:
     asked = _questions(report)
     lang = words.language()
+    evidence = {risk.code: risk.reasons for risk in read.risks} if read else {}
 
     def title(key: str) -> str:
         step = asked.by_key.get(key)
@@ -200,6 +233,7 @@ def _risks(report: Report) -> list[Row]:
             "rule": words.said(words.RULES, risk["rule"]),
             "id": risk["rule"],
             "because": [title(key) for key in risk["because"].split(",") if key],
+            "said": evidence.get(risk["risk"], ()) if risk["rule"] == IN_HER_WORDS else (),
         }
         for risk in report.assessment.risks
     ]

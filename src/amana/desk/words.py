@@ -65,6 +65,7 @@ RULES: Final[Words] = {
     "published": gettext_lazy("The content is online, or has been."),
     "ongoing-long": gettext_lazy("It has gone on for more than a year."),
     "ongoing-blackmail": gettext_lazy("The blackmail goes on."),
+    "in-her-words": gettext_lazy("Words of the report speak of it. Read them yourself."),
 }
 IDENTITY: Final[Words] = {
     Identity.ANONYMOUS: gettext_lazy("Anonymous"),

@@ -14,6 +14,7 @@ from amana.journal.events import NODE, Act
 from amana.journal.models import Event
 from amana.journal.services import prepare
 from amana.kernel.language import words
+from amana.kernel.suggest import risks_in
 from amana.packs import Taxonomy, load_taxonomy
 from amana.reports.intake import Received
 from amana.reports.models import Report
@@ -26,7 +27,7 @@ from amana.triage.models import (
     Urgency,
     WordTokens,
 )
-from amana.triage.rules import RULES, VERSION, Answers
+from amana.triage.rules import FROM_WORDS, IN_HER_WORDS, RULES, VERSION, Answers
 
 WORD_TOKEN_BYTES = 8
 MAX_WORDS = 2000
@@ -52,6 +53,7 @@ def assess(received: Received, *, at: datetime | None = None) -> tuple[Assessed,
     moment = at or now()
     taxonomy = load_taxonomy()
     urgency, risks = judge(answers, report.offences, taxonomy, moment)
+    urgency = _heed(spoken(answers), urgency, risks)
     category = taxonomy.category(report.category)
     speech = category.speech_gate
     row = Assessment(
@@ -93,6 +95,17 @@ def judge(
     return urgency, risks
 
 
+def _heed(text: str, urgency: Urgency, risks: list[dict[str, str]]) -> Urgency:
+    """Add the risks that her words speak of and no answer named; urgency can only rise. The words
+    themselves stay where they are sealed: the page of the report finds them again."""
+    named = {risk["risk"] for risk in risks}
+    for code in dict.fromkeys(sign.risk for sign in risks_in(text)):
+        urgency = _more_urgent(urgency, FROM_WORDS[code])
+        if code not in named:
+            risks.append({"risk": code, "rule": IN_HER_WORDS, "because": "narrative"})
+    return urgency
+
+
 def _more_urgent(one: Urgency, other: Urgency) -> Urgency:
     return one if URGENCY_ORDER[one] <= URGENCY_ORDER[other] else other
 
@@ -113,8 +126,8 @@ def tokenise(assessed: Assessed, received: Received) -> None:
 def tokens_of(report: Report, answers: Answers) -> tuple[LinkSet | None, WordTokens | None]:
     """Unsaved tokens of what an opened report says of the other side, and of its words."""
     index = blind_index()
-    spoken = words(_text(answers))[:MAX_WORDS]
-    tokens = {token[:WORD_TOKEN_BYTES] for token in index.tokens("word", "", spoken)}
+    said = words(spoken(answers))[:MAX_WORDS]
+    tokens = {token[:WORD_TOKEN_BYTES] for token in index.tokens("word", "", said)}
     links = link_set(report, answers, tokens)
     if not tokens:
         return links, None
@@ -127,6 +140,7 @@ def tokens_of(report: Report, answers: Answers) -> tuple[LinkSet | None, WordTok
     return links, packed
 
 
-def _text(answers: Answers) -> str:
+def spoken(answers: Answers) -> str:
+    """All that she wrote in words of her own."""
     parts = [answers.get(key) for key in ("narrative", "threaten_to_say", "suspect_claims")]
     return "\n".join(part for part in parts if isinstance(part, str))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from amana.kernel.identifiers import Found, find_identifiers
 from amana.kernel.language import Guess, identify
+from amana.kernel.suggest import RISKS, Model, Reading, read, signs, starter
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,40 @@ class TextAssessment:
     risks: tuple[Risk, ...] = ()
 
 
-def assess_text(text: str, *, country: str | None = None) -> TextAssessment:
-    """Read a text; `country` (ISO 3166-1 alpha-2) is where the report comes from.
+def assess_text(
+    text: str, *, country: str | None = None, model: Model | None = None
+) -> TextAssessment:
+    """Read a text; `country` (ISO 3166-1 alpha-2) is where the report comes from. Without `model`
+    the one that ships suggests.
 
     It orders and suggests; it decides nothing. Never raises on any text.
     """
+    reading = read(text)
+    suggested = (model or starter().model).suggest(text, reading=reading)
     return TextAssessment(
         language=identify(text),
         identifiers=tuple(find_identifiers(text, country=country)),
+        categories=tuple(Category(one.code, one.score, one.words) for one in suggested),
+        risks=_risks(text, reading),
     )
+
+
+def _risks(text: str, reading: Reading) -> tuple[Risk, ...]:
+    """Each risk once, with the stretches of the text that speak of it."""
+    found = signs(reading)
+    return tuple(
+        Risk(code, _stretches(text, [(one.start, one.end) for one in found if one.risk == code]))
+        for code in RISKS
+        if any(one.risk == code for one in found)
+    )
+
+
+def _stretches(text: str, spans: list[tuple[int, int]]) -> tuple[str, ...]:
+    """The pieces of the text in their order; those that overlap are one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(dict.fromkeys(text[start:end] for start, end in joined))

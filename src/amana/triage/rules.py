@@ -15,7 +15,7 @@ from typing import Final
 from amana.reports.questionnaire.types import Json
 from amana.triage.models import Urgency
 
-VERSION: Final = "2026-1"
+VERSION: Final = "2026-2"
 SOON: Final = timedelta(hours=72)
 
 Answers = Mapping[str, Json]
@@ -77,6 +77,23 @@ def deadline_within(span: timedelta) -> Condition:
 
 
 IMMEDIATE, SAME_DAY = Urgency.IMMEDIATE, Urgency.SAME_DAY
+
+IN_HER_WORDS: Final = "in-her-words"
+"""The rule under which a risk stands that her own words speak of and no answer had named."""
+
+FROM_WORDS: Final[Mapping[str, Urgency]] = {
+    "child_at_risk": SAME_DAY,
+    "self_harm": IMMEDIATE,
+    "threat_to_life": IMMEDIATE,
+    "honour_risk": IMMEDIATE,
+    "contact_offence": SAME_DAY,
+    "deadline": SAME_DAY,
+    "ongoing": Urgency.NORMAL,
+    "published": Urgency.NORMAL,
+}
+"""How far a risk raises that was found in the text alone. Where life is at stake a wrong alarm
+costs an hour and a missed one cannot be mended (M-173); what is only still going on or online
+orders nothing by itself."""
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule(

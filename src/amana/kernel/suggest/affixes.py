@@ -18,7 +18,9 @@ from typing import Final
 from amana.kernel.language import fold
 
 Keys = tuple[str, ...]
-_DOUBLED = re.compile(r"([^\W\d_])\1+")
+_DOUBLED = re.compile(r"([a-zà-ÿ])\1+|([\u0600-\u06ff])\2{2,}")
+_LAUGHTER = re.compile(r"h{3,}|\u0647{3,}|(?:ha){2,}h?")
+_SHALL = re.compile("['’`]ll\\Z", re.IGNORECASE)
 _APOSTROPHE = re.compile("['’`]")
 _SHORTEST = 2
 
@@ -28,12 +30,12 @@ _TENSE: Final = (
 )
 _PERSON: Final = ("", "ي", "ت", "ن", "ا")
 _OBJECT: Final = ("ني", "ك", "كم", "كي", "ه", "ها", "هم", "هن", "نا")
-_VERB: Final = frozenset(
-    "".join(parts) for parts in product(_AND, _TENSE, ("ي", "ت", "ن", "ا"))
+_VERB: Final = frozenset("".join(parts) for parts in product(_AND, _TENSE, ("ي", "ت", "ن", "ا")))
+_FRONT: Final = (
+    frozenset("".join(parts) for parts in product(_AND, _TENSE, _PERSON))
+    | frozenset("".join(parts) for parts in product(_AND, ("", "ب", "ل", "ك", "ه", "ع"), ("ال",)))
+    | frozenset(f"{front}{rest}" for front in _AND for rest in ("لل", "بال", "م", "الم"))
 )
-_FRONT: Final = frozenset("".join(parts) for parts in product(_AND, _TENSE, _PERSON)) | frozenset(
-    "".join(parts) for parts in product(_AND, ("", "ب", "ل", "ك", "ه", "ع"), ("ال",))
-) | frozenset(f"{front}{rest}" for front in _AND for rest in ("لل", "بال", "م", "الم"))
 _WITH_OBJECT: Final = frozenset(
     f"{plural}{who}{no}" for plural in ("", "و", "ون") for who in _OBJECT for no in ("", "ش")
 )
@@ -68,8 +70,10 @@ _LATIN_END: Final = _LATIN_OBJECT | frozenset(
 
 
 def plain(token: str) -> str:
-    """A folded token with letters that are held down written once."""
-    return _DOUBLED.sub(r"\1", _APOSTROPHE.sub("", fold(token)))
+    """A folded token; letters held down count once, and "I'll" is not the French "il"."""
+    token = _SHALL.sub("wl", token)
+    word = _APOSTROPHE.sub("", fold(token))
+    return "haha" if _LAUGHTER.fullmatch(word) else _DOUBLED.sub(r"\1\2", word)
 
 
 @lru_cache(maxsize=8_192)
@@ -82,7 +86,8 @@ def of_plain(token: str) -> Keys:
 def of_arabic(token: str) -> Keys:
     """Keys of a token in Arabic script, any dialect: itself, and each stem it may contain."""
     word = plain(token)
-    return (word, *dict.fromkeys(_stems(word, _FRONT, _END, _VERB, _WITH_OBJECT, 7)))
+    bare = (word[1:],) if word[0] in "وف" and len(word) > 3 else ()
+    return (word, *bare, *dict.fromkeys(_stems(word, _FRONT, _END, _VERB, _WITH_OBJECT, 7)))
 
 
 @lru_cache(maxsize=8_192)
@@ -99,7 +104,7 @@ def consonants(word: str) -> str:
     """What remains of a romanised Arabic word however its vowels are written."""
     for sound, sign in _LATIN_SOUNDS:
         word = word.replace(sound, sign)
-    return _DOUBLED.sub(r"\1", _VOWELS.sub("", word))
+    return _DOUBLED.sub(r"\1\2", _VOWELS.sub("", word))
 
 
 def entry_key(form: str, word: str) -> str:
@@ -119,7 +124,7 @@ def of_roman_urdu(token: str) -> Keys:
         word = word.replace(often, once)
     for often, once in (("w", "v"), ("q", "k"), ("ph", "f"), ("ou", "u"), ("y", "i")):
         word = word.replace(often, once)
-    return (_DOUBLED.sub(r"\1", word),)
+    return (_DOUBLED.sub(r"\1\2", word),)
 
 
 MORPHOLOGY: Final[dict[str, Callable[[str], Keys]]] = {

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -21,8 +22,8 @@ from amana.kernel.suggest.lexicon import Reading, read
 
 BUCKETS: Final = 1 << 16
 _MEANT: Final = BUCKETS >> 1
-_SURFACE: Final = 0.4
-_SENSE: Final = 0.92
+_SURFACE: Final = 0.35
+_SENSE: Final = 0.94
 PIECES: Final = (2, 3, 4, 5)
 MOST_WORDS: Final = 2_000
 _LONGEST_TEXT: Final = 40_000
@@ -48,12 +49,13 @@ class Features:
 
 
 def features(text: str, reading: Reading | None = None) -> Features:
-    """The features of at most 2,000 words of `text`, which may have been read before. Numbers count as small (3 to 17) or not."""
+    """The features of at most 2,000 words of `text`, which may have been read before. Numbers
+    count as small (3 to 17) or not."""
     shown = _WORD.findall(_MARKS.sub("", text[:_LONGEST_TEXT]))[:MOST_WORDS]
     words = [_normal(word) for word in shown]
     meant = _meant(reading if reading is not None else read(text[:_LONGEST_TEXT]))
     single = [_bucket(word) for word in words]
-    double = [_bucket(f"{one} {two}") for one, two in zip(words, words[1:], strict=False)]
+    double = [_bucket(f"{one} {two}") for one, two in pairwise(words)]
     pieces, owners = _pieces(words)
     found = np.concatenate([np.array(single + double, dtype=np.int64), pieces])
     owner = np.concatenate([np.arange(len(single)), np.arange(len(double)), owners])
@@ -77,7 +79,9 @@ def _meant(reading: Reading) -> Ints:
     meanings = sorted(reading.hits)
     topics = [meaning for meaning in meanings if meaning.startswith("t_")]
     pairs = [f"{one}&{two}" for at, one in enumerate(topics) for two in topics[at + 1 :]]
-    return np.array(sorted({_MEANT + _bucket(f"&{x}") % _MEANT for x in (*meanings, *pairs)}), dtype=np.int64)
+    return np.array(
+        sorted({_MEANT + _bucket(f"&{x}") % _MEANT for x in (*meanings, *pairs)}), dtype=np.int64
+    )
 
 
 def _normal(word: str) -> str:

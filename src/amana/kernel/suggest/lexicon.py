@@ -2,8 +2,8 @@
 """Words by meaning, in six forms of writing, and the tokens of a text with their meanings.
 
 A lexicon file maps a meaning ("kill", "family") to entries with commas between them, in the
-notation of `grammar` and `affixes`; an entry of several words is a phrase. Rules speak of meanings only, so that a sentence
-that begins in Roman Urdu and ends in English is understood as one.
+notation of `grammar` and `affixes`; an entry of several words is a phrase. Rules speak of meanings
+only, so that a sentence that begins in Roman Urdu and ends in English is understood as one.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _TOKEN = re.compile(
     rf"\d{{2,}}(?=[a-z])|[\w{_MARKS}]+(?:['’`](?:t|s|ll|re|ve|m|d)(?![\w]))?", re.IGNORECASE
 )
 _STOP = re.compile(r"(?<!\.)\.(?![\w.])|[!?؟۔\n]+")
+_SHORTEST_BONES: Final = 3
 _YOUNGEST, _OF_AGE, _OLDEST = 3, 18, 99
 
 Word = tuple[str, ...]
@@ -129,7 +130,7 @@ def _keys(token: str) -> dict[str, tuple[str, ...]]:
         digits = plain(token)
         found["number"] = (digits,)
         # A figure may stand in a phrase of either script: "24 ساعة".
-        found |= {form: (digits,) for form in FORMS}
+        found |= dict.fromkeys(FORMS, (digits,))
     return found
 
 
@@ -148,7 +149,7 @@ def lexicon(form: str) -> Mapping[str, list[Entry]]:
             # A place that may be empty at the front is left out once for all.
             while places:
                 for word in places[0]:
-                    if word:
+                    if word and not _too_short(form, word[0]):
                         first, *rest = word
                         entry = (meaning, tuple(rest), tuple(places[1:]))
                         entries.setdefault(first, []).append(entry)
@@ -156,6 +157,11 @@ def lexicon(form: str) -> Mapping[str, list[Entry]]:
                     break
                 places.pop(0)
     return {key: list(dict.fromkeys(found)) for key, found in entries.items()}
+
+
+def _too_short(form: str, key: str) -> bool:
+    """A stem of two consonants is part of far too many romanised words."""
+    return form == "ary-Latn" and key[-1] in "+@=" and len(key) <= _SHORTEST_BONES
 
 
 @cache

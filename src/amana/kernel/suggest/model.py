@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from amana.kernel.suggest.features import BUCKETS, Features, features
+from amana.kernel.suggest.lexicon import Reading
 
 MOST_SPOKEN: Final = 6
 
@@ -40,11 +41,12 @@ class Model:
         rows = self.weights[found.buckets].astype(np.float32)
         raw = (found.weights @ rows) * self.scale + self.bias
         raw = np.exp(raw - raw.max())
-        return (raw / raw.sum()).astype(np.float32)
+        shares: npt.NDArray[np.float32] = (raw / raw.sum()).astype(np.float32)
+        return shares
 
-    def suggest(self, text: str, most: int = 3) -> list[Suggestion]:
-        """The `most` likeliest kinds of `text`, the likeliest first."""
-        found = features(text)
+    def suggest(self, text: str, most: int = 3, reading: Reading | None = None) -> list[Suggestion]:
+        """The `most` likeliest kinds of `text`, the likeliest first. `reading`: it was read."""
+        found = features(text, reading)
         scores = self.scores(found)
         best = np.argsort(-scores, kind="stable")[:most]
         return [

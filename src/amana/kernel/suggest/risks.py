@@ -2,9 +2,9 @@
 """Risks that a text speaks of, each with the words that say so.
 
 A rule is a chain of meanings: ``threaten ~8 kill`` (within eight words, in either order),
-``will >4 kill`` (after it). ``unless`` names meanings that take the sense away ("a film", "never"):
-``fiction ~9`` near the words, ``negation <4`` at most four words before them or among them. A rule
-never looks across the end of a sentence, and one sentence that is excused excuses no other.
+``will >4 kill`` (after it). ``unless`` names meanings that take the sense away ("a film",
+"never"): ``fiction ~9`` near the words, ``negation <2`` at most two words before one of them. A
+rule never looks across the end of a sentence, and one sentence that is excused excuses no other.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ _LINK = re.compile(r"([~<>])(\d{1,2})\Z")
 
 Span = tuple[int, int]
 """First and last token."""
+
+Match = tuple[Span, ...]
+"""Where the parts of a rule stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +78,31 @@ def signs(reading: Reading) -> list[Sign]:
     for rule in rules():
         if rule.first not in reading.hits or any(x.meaning not in reading.hits for x in rule.then):
             continue
-        span = next((s for s in _matches(rule, reading) if not _excused(rule, s, reading)), None)
-        if span is not None:
-            tokens = reading.tokens
+        match = next((m for m in _matches(rule, reading) if not _excused(rule, m, reading)), None)
+        if match is not None:
+            span, tokens = _whole(match), reading.tokens
             start, end = tokens[span[0]].start, tokens[span[1]].end
             found.append(Sign(rule.risk, rule.name, start, end))
     return found
 
 
-def _matches(rule: Rule, reading: Reading) -> Iterator[Span]:
+def _matches(rule: Rule, reading: Reading) -> Iterator[Match]:
     for first in reading.hits[rule.first]:
-        yield from _chain(first, rule.then, reading)
+        yield from _chain((first,), rule.then, reading)
 
 
-def _chain(span: Span, links: tuple[Link, ...], reading: Reading) -> Iterator[Span]:
+def _chain(match: Match, links: tuple[Link, ...], reading: Reading) -> Iterator[Match]:
     if not links:
-        yield span
+        yield match
         return
+    span = _whole(match)
     for other in reading.hits[links[0].meaning]:
         if _linked(span, other, links[0], reading):
-            joined = (min(span[0], other[0]), max(span[1], other[1]))
-            yield from _chain(joined, links[1:], reading)
+            yield from _chain((*match, other), links[1:], reading)
+
+
+def _whole(match: Match) -> Span:
+    return min(part[0] for part in match), max(part[1] for part in match)
 
 
 def _linked(span: Span, other: Span, link: Link, reading: Reading) -> bool:
@@ -106,20 +113,21 @@ def _linked(span: Span, other: Span, link: Link, reading: Reading) -> bool:
     apart = max(after, before)
     if apart <= 0:
         # One inside the other, or the same word with two meanings.
-        return link.side == "~" or other[0] >= span[0]
+        return link.side == "~"
     if link.side == "~":
         return apart <= link.reach
     return 0 < (after if link.side == ">" else before) <= link.reach
 
 
-def _excused(rule: Rule, span: Span, reading: Reading) -> bool:
-    tokens, sentence = reading.tokens, reading.tokens[span[0]].sentence
+def _excused(rule: Rule, match: Match, reading: Reading) -> bool:
+    """What stands before excuses the part it stands before ("will not kill"); what is near, all."""
+    span = _whole(match)
     for link in rule.unless:
         for other in reading.hits.get(link.meaning, ()):
-            if tokens[other[0]].sentence != sentence:
-                continue
-            inside = span[0] <= other[0] and other[1] <= span[1]
-            if inside or _linked(span, other, link, reading):
+            if link.side == "<":
+                if any(_linked(part, other, link, reading) for part in match):
+                    return True
+            elif _linked(span, other, link, reading):
                 return True
     return False
 
@@ -140,7 +148,9 @@ def _rules_of(risk: str, block: object) -> Iterator[Rule]:
         raise LexiconError(f"rules: {risk} has `when` and `unless`, nothing else")
     shared = tuple(_links(risk, block.get("unless") or []))
     for item in block["when"]:
-        said, own = (item, []) if isinstance(item, str) else (item["find"], item.get("unless") or [])
+        said, own = (
+            (item, []) if isinstance(item, str) else (item["find"], item.get("unless") or [])
+        )
         first, *rest = said.split()
         then = tuple(_link(risk, *pair) for pair in zip(rest[::2], rest[1::2], strict=True))
         yield Rule(risk, said, first, then, (*shared, *_links(risk, own)))

@@ -54,7 +54,10 @@ def train(examples: Sequence[Example], *, rounds: int = 12, seed: int = 1) -> Mo
     target = np.array([place[example.code] for example in examples])
     often = Counter(target.tolist())
     weight = np.array(
-        [e.weight * len(examples) / (len(codes) * often[t]) for e, t in zip(examples, target, strict=True)],
+        [
+            e.weight * len(examples) / (len(codes) * often[t])
+            for e, t in zip(examples, target, strict=True)
+        ],
         dtype=np.float32,
     )
     found = [features(example.text) for example in examples]

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Risks found in words: what speaks of one, what only looks like one, what a rule may not do."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from amana.kernel.suggest import RISKS, risks_in
+from amana.kernel.suggest.lexicon import FORMS, LexiconError, lexicon, read
+from amana.kernel.suggest.risks import Rule, _rules_of, rules
+
+
+def of(text: str) -> set[str]:
+    return {sign.risk for sign in risks_in(text)}
+
+
+def said(text: str, risk: str) -> list[str]:
+    return [text[sign.start : sign.end] for sign in risks_in(text) if sign.risk == risk]
+
+
+SPOKEN = [
+    ("child_at_risk", "my daughter is 13 and a man writes to her"),
+    ("child_at_risk", "J'ai quinze ans et il veut mes photos"),
+    ("child_at_risk", "بنتي عمرها ١٢ سنة وواحد كبير يكلمها"),
+    ("child_at_risk", "میری بیٹی تیرہ سال کی ہے"),
+    ("child_at_risk", "3ndi 15 3am w wahed kayhdedni"),
+    ("child_at_risk", "meri umar 16 saal hai wo pics mangta hai"),
+    ("self_harm", "I don't want to live anymore"),
+    ("self_harm", "jai envie d en finir avec la vie"),
+    ("self_harm", "تعبت وبدي موت"),
+    ("self_harm", "ما بقيتش باغية نعيش"),
+    ("self_harm", "وہ کہتی ہے خودکشی کر لوں گی"),
+    ("self_harm", "bghit nmout, 3yit"),
+    ("self_harm", "main marna chahti hun"),
+    ("threat_to_life", "he swore he'll stab me"),
+    ("threat_to_life", "il m'a menacée de mort"),
+    ("threat_to_life", "بيقول هيقتلني"),
+    ("threat_to_life", "غادي يذبحني"),
+    ("threat_to_life", "جان سے مارنے کی دھمکی دی"),
+    ("threat_to_life", "kayhddni b l9tel"),
+    ("threat_to_life", "goli maar dega agar paise na diye"),
+    ("honour_risk", "if my brothers find out they will never forgive me"),
+    ("honour_risk", "si mon père l'apprend il me renie"),
+    ("honour_risk", "لو عرفوا أهلي بيذبحوني"),
+    ("honour_risk", "خاندان کی عزت خاک میں مل جائے گی"),
+    ("honour_risk", "ila 3refo darna ghadi y9tlouni"),
+    ("honour_risk", "ghar walon ko pata chala to zinda nahi chorenge"),
+    ("contact_offence", "he wants me to meet him at a hotel"),
+    ("deadline", "il me laisse jusqu'à demain soir"),
+    ("ongoing", "مازال كل يوم يرسل"),
+    ("published", "video viral ho gayi hai"),
+]
+NOT_SPOKEN = [
+    "In the film the hero commits suicide and I was sold a fake ticket.",
+    "on était mort de rire en voyant l'annonce",
+    "هنموت من الضحك على هالنكتة",
+    "our rivals will slaughter us in the match on sunday",
+    "الفريق الآخر سيذبحنا في المباراة",
+    "he never threatened to kill me, he only kept the deposit",
+    "لم يهددني بالقتل",
+    "il ne m'a jamais menacé de mort",
+    "after 17 years of marriage I ordered a sofa that never came",
+    "depuis 15 ans de travail je paie cette carte",
+    "mera beta 25 saal ka hai, uska card clone hua",
+    "weldi 3ndo 25 3am w la carte dyalo tser9at",
+    "we killed time and my battery died",
+    "hans hans ke mar gaye phir site jaali nikli",
+]
+
+
+@pytest.mark.parametrize(("risk", "text"), SPOKEN)
+def test_what_speaks_of_a_risk_is_found_in_every_form_of_writing(risk: str, text: str) -> None:
+    assert risk in of(text)
+
+
+@pytest.mark.parametrize("text", NOT_SPOKEN)
+def test_what_only_looks_like_a_danger_raises_none_of_the_first_four(text: str) -> None:
+    """Hard negatives of the issue: films, laughter, sport, denial, ages of adults, idioms."""
+    assert of(text).isdisjoint({"child_at_risk", "self_harm", "threat_to_life", "honour_risk"})
+
+
+def test_evidence_is_the_stretch_that_speaks() -> None:
+    text = "Bonjour. Hier il a juré de me tuer si je parle. Merci."
+    (stretch, *_) = said(text, "threat_to_life")
+    assert "tuer" in stretch
+    assert stretch in text
+    assert "Bonjour" not in stretch
+
+
+def test_one_sentence_that_is_excused_excuses_no_other() -> None:
+    text = "In the film he dies. My ex wrote that he will kill me."
+    assert "threat_to_life" in of(text)
+
+
+def test_a_denied_threat_and_a_real_one_is_a_threat() -> None:
+    assert "threat_to_life" in of("He never threatened to kill me. But now he sent death threats.")
+
+
+def test_a_sentence_may_begin_in_one_language_and_end_in_another() -> None:
+    assert "threat_to_life" in of("usne kaha I will kill you agar paise na diye")
+    assert "threat_to_life" in of("kay9oli je vais te tuer ila ma khlestch")
+
+
+def test_letters_held_down_marks_and_spelling_do_not_hide_a_threat() -> None:
+    for text in ("he will kiiiill meee", "سَيَقْتُلُنِي", "ghadi yqtelni", "jan say maar dunga mujhay"):
+        assert "threat_to_life" in of(text), text
+
+
+def test_french_il_is_no_english_future() -> None:
+    assert "will" not in read("il a vu le colis").hits
+    assert "will" in read("I'll wait").hits
+
+
+def test_every_rule_speaks_of_meanings_that_words_have() -> None:
+    known = {meaning for form in FORMS for found in lexicon(form).values() for meaning, *_ in found}
+    known |= {"minor_number", "adult_number", "number"}
+    for rule in rules():
+        asked = {rule.first, *(link.meaning for link in (*rule.then, *rule.unless))}
+        assert asked <= known, (rule.name, asked - known)
+    assert {rule.risk for rule in rules()} == set(RISKS)
+
+
+def test_no_rule_stands_twice() -> None:
+    names = [(rule.risk, rule.name) for rule in rules()]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"when": ["kill"], "else": []},
+        {"when": ["kill near die"]},
+        {"when": ["kill ~999 die"]},
+        {"when": [{"find": "kill", "unless": ["fiction 8"]}]},
+        "kill",
+    ],
+)
+def test_a_rule_that_is_not_in_its_form_is_refused(block: object) -> None:
+    with pytest.raises(LexiconError):
+        list(_rules_of("threat_to_life", block))
+
+
+def test_a_rule_is_read_as_it_stands() -> None:
+    block = {"when": [{"find": "will >3 kill", "unless": ["film ~2"]}], "unless": ["laugh <1"]}
+    (rule,) = _rules_of("threat_to_life", block)
+    assert isinstance(rule, Rule)
+    assert (rule.first, rule.then[0].side, rule.then[0].reach) == ("will", ">", 3)
+    assert [link.meaning for link in rule.unless] == ["laugh", "film"]
+
+
+HARMLESS = st.sampled_from(
+    [
+        "Thank you for reading.",
+        "Je vous remercie.",
+        "شكرا جزيلا.",
+        "The parcel was blue.",
+        "Il pleuvait hier.",
+        "شکریہ۔",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(SPOKEN), st.lists(HARMLESS, max_size=4), st.lists(HARMLESS, max_size=4))
+def test_sentences_around_it_never_take_a_risk_away(
+    spoken: tuple[str, str], before: list[str], after: list[str]
+) -> None:
+    risk, text = spoken
+    around = "\n".join([*before, text, *after])
+    assert risk in of(around)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_read_and_evidence_lies_within_it(text: str) -> None:
+    for sign in risks_in(text):
+        assert 0 <= sign.start < sign.end <= len(text)
+        assert sign.risk in RISKS
+
+
+def test_a_very_long_text_has_an_end() -> None:
+    reading = read("word " * 50_000)
+    assert len(reading.tokens) == 4_000
