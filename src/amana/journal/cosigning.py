@@ -12,7 +12,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from amana.config.clock import now
-from amana.config.node import cosigners
+from amana.config.node import cosigner_vkeys, cosigners
 from amana.journal import enrolling
 from amana.journal.events import Tag
 from amana.journal.models import Checkpoint, Cosignature
@@ -67,6 +67,13 @@ def whole_note(checkpoint: Checkpoint, *, short: bool = False) -> str:
     if short:
         rows = rows.filter(kind__in=SHORT)
     return checkpoint.note + "".join(f"{_line(row)}\n" for row in rows)
+
+
+def partners_of(checkpoint: Checkpoint) -> tuple[str, ...]:
+    """The names of those who cosigned, without this node itself, by name."""
+    own = {vkey.name for vkey in cosigner_vkeys()}
+    names = checkpoint.cosignatures.exclude(name__in=own).order_by("name")
+    return tuple(dict.fromkeys(names.values_list("name", flat=True)))
 
 
 def problems() -> Iterable[str]:

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from amana.config.env import env
 from amana.journal import cosigning, enrolling
 from amana.journal.models import Checkpoint
-from amana.journal.proofs import latest_public
+from amana.journal.proofs import HOUR_SECONDS, latest_public
 from amana.journal.selectors import vkeys
 from amana.kernel.ledger.errors import LedgerError, PolicyError
 from amana.kernel.ledger.policy import NONE, Known, Policy, Quorum, parse_policy
@@ -64,6 +66,41 @@ def quorum_state() -> QuorumState:
         cosigned=tuple(sorted(found.cosigned)),
         missing=tuple(sorted(set(rule.witnesses) - found.cosigned)),
         size=public.checkpoint_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownState:
+    """The newest public checkpoint for a page: `root` in base64, `wanted` whether the policy asks
+    for cosignatures, `times` the hosts of the authorities that stamped it."""
+
+    origin: str
+    size: int
+    root: str
+    at: datetime
+    partners: tuple[str, ...]
+    wanted: bool
+    reached: bool
+    times: tuple[str, ...]
+
+
+def shown_state() -> ShownState | None:
+    """What the world may see of the newest public checkpoint, and who has confirmed it."""
+    public = latest_public()
+    if public is None:
+        return None
+    rule, checkpoint = quorum_state(), public.checkpoint
+    origin, size, root = checkpoint.note.split("\n")[:3]
+    urls = checkpoint.stamps.order_by("authority").values_list("authority", flat=True)
+    return ShownState(
+        origin=origin,
+        size=int(size),
+        root=root,
+        at=datetime.fromtimestamp(public.hour * HOUR_SECONDS, UTC),
+        partners=cosigning.partners_of(checkpoint),
+        wanted=rule.wanted != NONE,
+        reached=rule.reached,
+        times=tuple(urlsplit(url).hostname or "" for url in urls),
     )
 
 

@@ -19,7 +19,6 @@ from amana.config.faults import Fault
 from amana.config.views import SeeOther
 from amana.evidence.limits import in_words
 from amana.journal.events import REPORTER
-from amana.journal.proofs import proof_of
 from amana.kernel.language import fold_digits
 from amana.kernel.sealing.errors import Busy
 from amana.kernel.sealing.receipts import ReceiptCode
@@ -39,7 +38,6 @@ from amana.reports.services.mailbox import MAX_MESSAGE, OpenReceipt
 from amana.reports.wording import automatic_text
 
 LONGEST_PIN: Final = 40
-FILE_NAME: Final = "note.txt"
 
 
 @require_safe
@@ -122,23 +120,6 @@ def write(request: HttpRequest) -> HttpResponse:
     except NoSuchPart:  # all of it was destroyed by law; the page says so
         return SeeOther(reverse("box"))
     return SeeOther(reverse("box") + "#sent")
-
-
-@require_safe
-def proof(request: HttpRequest) -> HttpResponse:
-    """The signed promise or the proof of inclusion, to keep (design, Journal)."""
-    found = mailbox_of(request)
-    if found is None or found[0].stage_only:
-        return ended(request)
-    receipt = found[0].receipt
-    event = receipt.leaf_event_id
-    shown = proof_of(event, promised=receipt.promise) if event is not None else None
-    if shown is None:
-        return SeeOther(reverse("box"))
-    text = f"{shown.text}\n-- opening --\nsalt {shown.salt}\nentry {shown.entry}\n"
-    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
-    return response
 
 
 @require_POST

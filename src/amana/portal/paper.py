@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from amana.journal.proofs import INCLUSION, Shown
 from amana.journey import Filed
 from amana.kernel.paper import Sheet, Step
 from amana.kernel.sealing.receipts import groups
 from amana.portal.after import Ahead
+from amana.portal.said import clock
 
+LARGEST_SYMBOL: Final = 2300
+"""Bytes; a denser symbol is beyond the camera of a plain phone."""
 STATES: dict[str, Literal["done", "now", "later"]] = {"done": "done", "now": "now"}
 
 
@@ -33,6 +37,30 @@ def note(filed: Filed, ahead: Ahead, *, address: str) -> bytes:
     sheet.heading(_("Where you use the code"), level=2)
     sheet.qr(address, caption=address)
     sheet.small(_("We never ask for money, passwords or this code by phone or message."))
+    return sheet.render()
+
+
+def proof_sheet(shown: Shown) -> bytes:
+    """PDF with the proof as a symbol, and in letters: paper must be enough to check it."""
+    text = shown.proof.text
+    sheet = Sheet(get_language() or "en", _("Note"))
+    sheet.heading(_("A proof for yourself"))
+    if shown.proof.kind == INCLUSION:
+        sheet.paragraph(
+            _(
+                "What you sent stands in our record. Nobody can take it out or change it "
+                "unnoticed, not even we."
+            )
+        )
+        rows = [(_("Shown to the world:"), clock(shown.at))] if shown.at else []
+        rows += [(_("Confirmed by a partner:"), partner) for partner in shown.partners]
+        sheet.table(rows)
+    else:
+        sheet.paragraph(_("We have signed a promise that what you sent will stand in our record."))
+    if len(text.encode()) <= LARGEST_SYMBOL:
+        sheet.qr(text, dense=True)
+    sheet.small(_("The proof itself. Your code is not in it, and nothing of what you wrote."))
+    sheet.letters(text)
     return sheet.render()
 
 

@@ -11,6 +11,7 @@ from amana.portal import (
     box_consents,
     box_files,
     box_pages,
+    box_proof,
     box_stop,
     check,
     code,
@@ -22,6 +23,7 @@ from amana.portal import (
 )
 from amana.portal.draw_views import draw_receipt
 from amana.portal.exit import leave
+from amana.portal.record_views import record
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -42,7 +44,10 @@ urlpatterns = [
     path("box/pin/", box.pin, name="box-pin"),
     path("box/write/", box.write, name="box-write"),
     path("box/files/", box_files.add, name="box-files"),
-    path("box/note.txt", box.proof, name="box-proof"),
+    path("box/proof/", box_proof.page, name="box-proof-page"),
+    path("box/note.txt", box_proof.opening, name="box-proof"),
+    path("box/note.tlog-proof", box_proof.file, name="box-proof-file"),
+    path("box/note.pdf", box_proof.sheet, name="box-proof-sheet"),
     path("box/stop/", box_stop.stop, name="box-stop"),
     path("box/pages/", box_pages.pages, name="box-pages"),
     path("box/consents/", box_consents.consents, name="box-consents"),
@@ -50,6 +55,7 @@ urlpatterns = [
     path("files/", tus.files, name="files"),
     path("files/<uuid:upload_id>", tus.file, name="upload"),
     path("exit/", leave, name="exit"),
+    path("record/", record, name="record"),
     path("help/", include("amana.portal.guidance_urls")),
     path("", include("amana.portal.figures_urls")),
 ]

@@ -19,7 +19,8 @@ from amana.kernel.paper.type import PaperError, Press, Style
 INK, SOFT, TEAL = (28, 39, 48), (83, 97, 107), (14, 90, 90)
 SAND, LINE, AMBER, PAPER = (241, 234, 221), (221, 214, 201), (214, 158, 46), (255, 255, 255)
 MARGIN, FOOT = 56.0, 52.0
-LONGEST_TEXT, LONGEST_QR, MOST_PAGES = 60_000, 512, 60
+LONGEST_TEXT, LONGEST_QR, LONGEST_DENSE, MOST_PAGES = 60_000, 512, 2900, 60
+LETTERS_A_LINE = 84
 _FRENCH_SPACES = re.compile(r"(?<=«) | (?=[»;:!?])")
 _NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 _CREATED = re.compile(rb"/CreationDate \([^)]*\)")
@@ -133,15 +134,17 @@ class Sheet:
             self._space(4)
         self._space(6)
 
-    def qr(self, data: str, *, caption: str = "") -> None:
-        """Draw `data` as a QR symbol (ISO/IEC 18004, level M) with a caption under it.
+    def qr(self, data: str, *, caption: str = "", dense: bool = False) -> None:
+        """Draw `data` as a QR symbol (ISO/IEC 18004, level M) with a caption under it; `dense`
+        takes up to 2,900 bytes at level L.
 
         The receipt's symbol holds the address of the portal and never the code: what a
         phone reads lands in its history.
         """
-        if not data or len(data.encode()) > LONGEST_QR:
-            raise PaperError(f"a QR symbol takes 1 to {LONGEST_QR} bytes")
-        matrix = segno.make_qr(data, error="m").matrix
+        most = LONGEST_DENSE if dense else LONGEST_QR
+        if not data or len(data.encode()) > most:
+            raise PaperError(f"a QR symbol takes 1 to {most} bytes")
+        matrix = segno.make_qr(data, error="l" if dense else "m").matrix
         module = max(1.6, 84 / len(matrix))
         side = module * len(matrix)
         self._keep(side + 24)
@@ -156,6 +159,18 @@ class Sheet:
         if caption:
             self._set(caption, style=Style(size=9, ink=SOFT, leading=self._wide))
         self._space(6)
+
+    def letters(self, text: str) -> None:
+        """Set machine text as it is, small and left to right; a long line goes on in the next."""
+        style = Style(size=7, ink=SOFT, leading=1.45)
+        for line in text.split("\n"):
+            for start in range(0, len(line), LETTERS_A_LINE):
+                self._keep(style.size * style.leading)
+                chars = levels(ltr(line[start : start + LETTERS_A_LINE]), rtl=False)
+                self._press.draw(chars, x=MARGIN, y=self._y, style=style)
+                self._y += style.size * style.leading
+            if not line:
+                self._space(5)
 
     def rule(self) -> None:
         """Draw a hair line across the sheet."""
