@@ -8,6 +8,8 @@ finding outside itself, or a value the strict door refuses, ends the run and is 
 from __future__ import annotations
 
 import sys
+import tempfile
+from pathlib import Path
 
 import atheris
 
@@ -64,11 +66,12 @@ def _settled(kind: str, value: str) -> None:
 
 def main() -> None:
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 600
-    for seed in SEEDS:
-        one(b"\1" + seed.encode())
     options = [f"-max_total_time={seconds}", "-max_len=600", "-timeout=20", "-verbosity=0"]
-    atheris.Setup([sys.argv[0], *options], one)
-    atheris.Fuzz()
+    with tempfile.TemporaryDirectory() as corpus:
+        for number, seed in enumerate(SEEDS):
+            (Path(corpus) / str(number)).write_bytes(b"\1" + seed.encode())
+        atheris.Setup([sys.argv[0], *options, f"-artifact_prefix={corpus}/", corpus], one)
+        atheris.Fuzz()
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from typing import Any
 
-from amana.kernel.identifiers import TYPES, Found
+from amana.kernel.identifiers import TYPES, Found, operator_hint
 from amana.triage.assessing import TextAssessment, assess_text
 
 LONGEST_LINE = 4_000_000
@@ -57,11 +58,13 @@ def _line(kind: str, value: str, region: str | None) -> dict[str, str]:
 
 
 def _evidence(one: Found) -> dict[str, Any]:
+    hint = operator_hint(one.value) if one.type == "phone" and not one.readings else None
     return {
         "type": one.type,
         "value": one.value,
         "at": [one.start, one.end],
         **({"note": one.note} if one.note else {}),
+        **({"operator": asdict(hint)} if hint else {}),
         **({"readings": [reading.region for reading in one.readings]} if one.readings else {}),
     }
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 
 import pytest
 
-from amana.kernel.identifiers import BadIdentifier, country_of_phone, normalise
+from amana.kernel.identifiers import (
+    BadIdentifier,
+    country_of_phone,
+    normalise,
+    operator_hint,
+)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +75,19 @@ def test_the_country_of_a_phone() -> None:
 
 def test_it_is_shown_in_the_international_way() -> None:
     assert normalise("phone", "0796551234", region="JO").display == "+962 7 9655 1234"
+
+
+def test_the_operator_is_a_hint_with_source_and_date() -> None:
+    hint = operator_hint("+212661234567")
+    assert hint is not None
+    assert hint.name == "Maroc Telecom"
+    assert hint.source.startswith("libphonenumber ")
+    assert hint.date in {"", "2026-11-06"}
+    assert operator_hint("+999123") is None
+    assert operator_hint("nothing") is None
+
+
+def test_a_number_of_an_unlisted_range_is_settled_at_once() -> None:
+    """Found by fuzzing: a zero was taken for a trunk prefix only on second reading."""
+    value = normalise("phone", "+950021205000", region=None).value
+    assert normalise("phone", value, region=None).value == value

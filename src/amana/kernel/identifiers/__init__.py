@@ -7,6 +7,7 @@ from amana.kernel.identifiers.finding import find_identifiers
 from amana.kernel.identifiers.found import TYPES, Found, Reading
 from amana.kernel.identifiers.masking import masked
 from amana.kernel.identifiers.normalising import normalise, related, tolerant
+from amana.kernel.identifiers.operators import OperatorHint, operator_hint
 from amana.kernel.identifiers.phone import country_of_phone
 from amana.kernel.identifiers.types import KINDS, LONGEST, BadIdentifier, Identifier
 
@@ -17,11 +18,13 @@ __all__ = [
     "BadIdentifier",
     "Found",
     "Identifier",
+    "OperatorHint",
     "Reading",
     "country_of_phone",
     "find_identifiers",
     "masked",
     "normalise",
+    "operator_hint",
     "related",
     "tolerant",
 ]

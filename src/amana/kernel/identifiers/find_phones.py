@@ -18,6 +18,7 @@ from phonenumbers import NumberParseException
 
 from amana.kernel.identifiers.found import Reading, Sheet
 from amana.kernel.identifiers.not_phones import without_others
+from amana.kernel.identifiers.phone import e164
 from amana.kernel.identifiers.pieces import BREAK, LOOSE, TIGHT, Piece, pieces_of
 from amana.kernel.identifiers.plans import NEAR, Plan, country_code_in, plan_of, plans_near
 from amana.kernel.language.lists import word_lists
@@ -159,7 +160,7 @@ def _read(
         number = _international(digits.lstrip("0") if digits.startswith("00") else digits)
         if number:
             reading, valid = number
-            if not valid and (loose or spoken):
+            if not valid and (loose or spoken or not plus):
                 return None
             note = "" if valid else "range_unknown"
             return _Try((9 if valid else 3, *shape), first, last, (reading,), True, note)
@@ -205,8 +206,7 @@ def _international(digits: str) -> tuple[Reading, bool] | None:
     region = phonenumbers.region_code_for_number(number) or (
         phonenumbers.region_code_for_country_code(number.country_code or 0)
     )
-    value = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return Reading(region, value), valid
+    return Reading(region, e164(number)), valid
 
 
 def _national(

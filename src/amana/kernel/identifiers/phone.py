@@ -23,11 +23,30 @@ def phone(value: str, *, region: str | None) -> Identifier:
     country = phonenumbers.region_code_for_number(number)
     return Identifier(
         kind="phone",
-        value=phonenumbers.format_number(_bare(number), PhoneNumberFormat.E164),
+        value=e164(_bare(number)),
         display=phonenumbers.format_number(_bare(number), PhoneNumberFormat.INTERNATIONAL),
         country=country if country and country != "001" else None,
         note="" if phonenumbers.is_valid_number(number) else "range_unknown",
     )
+
+
+def e164(number: PhoneNumber) -> str:
+    """Return a number in E.164, settled: what is read from it again is the same.
+
+    In ranges that are not listed a zero may be taken for a trunk prefix on second reading.
+    """
+    value = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    for _ in range(4):
+        try:
+            again = phonenumbers.format_number(
+                phonenumbers.parse(value, None), PhoneNumberFormat.E164
+            )
+        except NumberParseException:
+            return value
+        if again == value:
+            return value
+        value = again
+    return value
 
 
 def country_of_phone(value: str, *, region: str | None = None) -> str | None:
