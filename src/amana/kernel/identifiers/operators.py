@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Who gave a mobile number out, as a hint: numbers move to other operators and keep their digits."""
+"""Who gave a mobile number out. A hint: numbers move to other operators and stay the same."""
 
 from __future__ import annotations
 
