@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from amana.kernel.ledger import Vkey, cosignatures_in, open_checkpoint, parse_policy
+from tests.evidence.capture.builders import site
+from tests.processes.homes import rows
 from tests.support.server import Node, start_node
 
 pytestmark = pytest.mark.processes
@@ -160,3 +162,37 @@ def ask(node: Node, body: str) -> int:
     except urllib.error.HTTPError as error:
         with error:
             return error.code
+
+
+# --- two vantages
+
+
+@pytest.mark.browser
+def test_two_nodes_capture_the_same_page_and_both_log_it(tmp_path: Path) -> None:
+    with site() as place:
+        extra = {"AMANA_CAPTURE_LABORATORY": place}
+        here = start_node(home=tmp_path / "a", log=tmp_path / "a.log", extra=extra)
+        there = None
+        try:
+            name = keys(here)[0].name
+            allowed = extra | {"AMANA_CAPTURE_FOR": name}
+            there = start_node(home=tmp_path / "b", log=tmp_path / "b.log", extra=allowed)
+            enrol(here, there)
+            enrol(there, here)
+            folder = tmp_path / "found"
+            done = here.amana(
+                "capture", f"http://{place}/", "--with", f"{there.url}/log", "--to", str(folder)
+            )
+            assert done.returncode == 0, done.stderr
+            assert "seen otherwise: nothing" in done.stderr
+            said = json.loads((folder / "vantage.json").read_text("utf-8"))
+            assert said["partner"] == keys(there)[0].name
+            for node in (here, there):
+                tags = rows(node.home, "SELECT count(*) FROM journal_event WHERE tag = "
+                            "'evidence:page:capture'")  # fmt: skip
+                assert tags == [(1,)]
+                assert node.amana("journal", "verify").returncode == 0
+        finally:
+            for node in (here, there):
+                if node is not None:
+                    node.kill()

@@ -52,6 +52,16 @@ def add_checkpoint(request: HttpRequest) -> HttpResponse:
     return HttpResponse(reply.body, status=reply.status, content_type=reply.kind)
 
 
+@csrf_exempt  # asked by programs; what they send is signed
+@require_POST
+def capture(request: HttpRequest) -> HttpResponse:
+    """Capture a public page for a partner (two vantages); the answer is a signed note."""
+    from amana.evidence.capture import vantage
+
+    reply = vantage.answer(request.body)
+    return HttpResponse(reply.body, status=reply.status, content_type=PLAIN)
+
+
 @require_safe
 def tile(request: HttpRequest, level: str, path: str) -> HttpResponse:
     """Hashes of the tree up to the published size, for auditors; never entries."""

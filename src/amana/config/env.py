@@ -49,6 +49,9 @@ class Env(BaseSettings):
     capture_laboratory: str = Field(
         "", description="host:port let through to captures in trials; refused off loopback"
     )
+    capture_for: str = Field(
+        "", description="Names of partners' logs for whom this node captures public pages"
+    )
     load_test: bool = Field(False, description="Lift flood limits; refused off loopback")
     alert_email: str = Field("", description="Where content-free alerts go besides the desk")
     smtp_url: str = Field("", description="smtp://user:password@host:587 for alerts")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from amana.api.log import add_checkpoint, checkpoint, consistency, tile, vkey
+from amana.api.log import add_checkpoint, capture, checkpoint, consistency, tile, vkey
 from amana.config.health import healthz
 from amana.config.views import desk_language, language
 
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/amana/vkey", vkey, name="log-vkey"),
     path("log/checkpoint", checkpoint, name="log-tiles-checkpoint"),
     path("log/add-checkpoint", add_checkpoint, name="log-add-checkpoint"),
+    path("log/capture", capture, name="log-capture"),
     path("log/consistency", consistency, name="log-consistency"),
     path("log/tile/<str:level>/<path:path>", tile, name="log-tile"),
     path("language/", language, name="language"),

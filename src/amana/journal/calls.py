@@ -63,31 +63,41 @@ def check_address(url: str) -> None:
         raise CallFailed(f"{url} is not https")
 
 
-def post(url: str, body: bytes, *, kind: str, patience: float = PATIENCE_SECONDS) -> Answer:
-    """POST `body` and return the answer. Raises `CallFailed`."""
+def post(
+    url: str,
+    body: bytes,
+    *,
+    kind: str,
+    patience: float = PATIENCE_SECONDS,
+    most: int = MAX_ANSWER_BYTES,
+) -> Answer:
+    """POST `body` and return the answer, of at most `most` bytes. Raises `CallFailed`."""
     check_address(url)
     deadline = time.monotonic() + patience
     headers = {"Content-Type": kind}
     request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 (checked above)
     try:
         with _opener.open(request, timeout=patience) as response:
-            return _answer(response.status, response, deadline)
+            return _answer(response.status, response, deadline, most)
     except urllib.error.HTTPError as error:
         with error:
-            return _answer(error.code, error, deadline)
+            return _answer(error.code, error, deadline, most)
     except (OSError, http.client.HTTPException) as error:
         raise CallFailed(f"{url} does not answer: {type(error).__name__}") from error
 
 
 def _answer(
-    status: int, response: http.client.HTTPResponse | urllib.error.HTTPError, deadline: float
+    status: int,
+    response: http.client.HTTPResponse | urllib.error.HTTPError,
+    deadline: float,
+    most: int,
 ) -> Answer:
     """Read in pieces, so that a server which sends a byte a second cannot hold us."""
     body = b""
     try:
         while piece := response.read1(_CHUNK):
             body += piece
-            if len(body) > MAX_ANSWER_BYTES:
+            if len(body) > most:
                 raise CallFailed("the answer is too long")
             if time.monotonic() > deadline:
                 raise CallFailed("the answer takes too long")

@@ -37,6 +37,7 @@ UPLOAD: Final = Limit("upload", 300, TEN_MINUTES, flood=True)
 MESSAGE: Final = Limit("message", 60, TEN_MINUTES, flood=True)
 # A capture opens a whole browser for a minute; counted per report.
 CAPTURE: Final = Limit("capture", 6, timedelta(days=1))
+PARTNER_CAPTURE: Final = Limit("partner-capture", 50, timedelta(days=1))
 
 # Wrong codes only; a right one writes nothing. The secret has 80 bits and more, so this limit
 # stops floods of guesses and leaves room for thirty people who mistype.

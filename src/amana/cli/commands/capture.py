@@ -18,6 +18,12 @@ def register(commands: Any) -> None:
     parser = commands.add_parser("capture", help="capture a public page, with its web archive")
     parser.add_argument("url", metavar="URL", help="an address on the open web, http or https")
     parser.add_argument("--to", metavar="DIR", help="new folder for it (default: capture-TIME)")
+    parser.add_argument(
+        "--with",
+        dest="partner",
+        metavar="PREFIX",
+        help="a partner's log (https://node.example/log): it captures the page too",
+    )
     parser.add_argument("--report", metavar="LOCATOR", help="seal it into this report instead")
     parser.add_argument(
         "--as", dest="officer", metavar="OFFICER", help="sign-in name, with --report"
@@ -38,7 +44,8 @@ def run(options: argparse.Namespace) -> int:
         return _into_report(options) if options.report else _into_folder(options)
     except NotCaptured as error:
         detail = f" ({error.detail})" if error.detail else ""
-        raise CommandFailed(f"{error.text}{detail}", exit_code=1) from error
+        said = f"{error.text}{detail}" if error.text else error.detail
+        raise CommandFailed(said, exit_code=1) from error
 
 
 def _into_report(options: argparse.Namespace) -> int:
@@ -67,6 +74,7 @@ def _into_report(options: argparse.Namespace) -> int:
 
 def _into_folder(options: argparse.Namespace) -> int:
     from amana.agencies.selectors import current_agency
+    from amana.evidence.capture import vantage
     from amana.evidence.capture.keeping import capture, note_capture
     from amana.evidence.capture.packing import RECORD, WACZ
     from amana.journal.events import NODE
@@ -77,6 +85,7 @@ def _into_folder(options: argparse.Namespace) -> int:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CommandFailed(f"{folder} is there already and is not empty")
     found = capture(options.url, collector="operator of the node")
+    second = vantage.ask(options.partner, options.url, found) if options.partner else None
     salt = new_salt()
     entry = commit(salt, found.files[RECORD])
     # The leaf comes first: nothing can be changed between the capture and the log.
@@ -87,6 +96,10 @@ def _into_folder(options: argparse.Namespace) -> int:
         WACZ: found.packaged(),
         "opening.json": json.dumps(opening, indent=1).encode(),
     }
+    if second is not None:
+        written[vantage.FILE] = second.as_json()
+        differs = ", ".join(second.differs) or "nothing"
+        say.tell(f"{second.partner} captured it too; seen otherwise: {differs}")
     for name, content in written.items():
         _write(folder / name, content)
         print(folder / name)

@@ -117,12 +117,14 @@ def capture_for_reporter(*, report: Report, url: str) -> list[EvidenceItem]:
     return _keep(report, found, Handling(Kind.CAPTURE, REPORTER, purpose="capture", by=found.tool))
 
 
-def note_capture(*, agency_id: UUID, actor: Actor, commitment: bytes) -> None:
-    """The leaf of a capture that belongs to no report (the command line): the salted commitment
-    of its record and nothing else."""
+def note_capture(
+    *, agency_id: UUID, actor: Actor, commitment: bytes, capture_id: UUID | None = None
+) -> None:
+    """The leaf of a capture that belongs to no report (the command line, a partner's request under
+    its number): the salted commitment of its record and nothing else."""
     facts: dict[str, str | int | bool | None] = {"record": commitment.hex()}
     with transaction.atomic():
-        record(Act(Tag.PAGE_CAPTURE, actor, agency_id, "page", facts=facts))
+        record(Act(Tag.PAGE_CAPTURE, actor, agency_id, "page", capture_id, facts=facts))
 
 
 def _require_room(report: Report) -> None:
