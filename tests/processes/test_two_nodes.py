@@ -193,6 +193,6 @@ def test_two_nodes_capture_the_same_page_and_both_log_it(tmp_path: Path) -> None
                 assert tags == [(1,)]
                 assert node.amana("journal", "verify").returncode == 0
         finally:
-            for node in (here, there):
-                if node is not None:
-                    node.kill()
+            for started in (here, there):
+                if started is not None:
+                    started.kill()
