@@ -90,6 +90,10 @@ def test_other_numbers_are_no_phones(written: str) -> None:
         ("a man called @some_one wrote", "unknown:some_one"),
         ("his username is dark_wolf", "unknown:dark_wolf"),
         ("يوزره darkwolf", "unknown:darkwolf"),
+        ("يوزره تويتر darkwolf", "x:darkwolf"),
+        ("l compte: hamza_y", "unknown:hamza_y"),
+        ("insta badguy7", "instagram:badguy7"),
+        ("u/dark_wolf posted it", "reddit:dark_wolf"),
     ],
 )
 def test_accounts_in_prose_carry_their_platform(written: str, handle: str) -> None:
@@ -108,6 +112,8 @@ def test_accounts_in_prose_carry_their_platform(written: str, handle: str) -> No
         "تم اختراق حسابي على الفيسبوك",
         "see you in line 5",
         "I watched it on tiktok yesterday",
+        "mera beta roblox khelta hai, kisi ne camera on karwaya",
+        "insta bzaf rba7t fiha m3a s7abi",
     ],
 )
 def test_a_platform_alone_is_no_account(written: str) -> None:

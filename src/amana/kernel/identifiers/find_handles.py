@@ -27,6 +27,7 @@ _LISTS = {
 # begins that no longer speaks of it; what is never a name; forms of "is" and "is called".
 MARKERS, FILLERS, ON = _LISTS["markers"], _LISTS["fillers"], _LISTS["on"]
 ENDS, STOP, BEING = _LISTS["ends"], _LISTS["stop"], _LISTS["being"]
+ACCOUNTS = _LISTS["accounts"]
 _TOKEN = re.compile(
     r"[A-Za-z']*[\u00c0-\u024f][A-Za-z\u00c0-\u024f'\-]*"
     r"|(?:(?<![A-Za-z0-9._])@)?[A-Za-z0-9_](?:[A-Za-z0-9._'\-]*[A-Za-z0-9_])?"
@@ -62,6 +63,8 @@ def find_handles(sheet: Sheet) -> None:
         name: int | None = place if token.text.startswith("@") and _is_name(token.text) else None
         if token.word in MARKERS:
             name = _after_marker(tokens, place + 1, platforms)
+        elif token.word in ACCOUNTS:
+            name = _after_account(tokens, place + 1)
         if name is not None and name not in taken:
             taken[name] = _near(tokens, name, platforms)
     for place, platform in sorted(taken.items()):
@@ -119,7 +122,7 @@ def _forward(
     tokens: list[_Token], place: int, platforms: dict[int, tuple[str, int]], *, unsure: bool
 ) -> int | None:
     """Find the name that follows a platform's name, if one does."""
-    marked = arabic = False
+    marked, arabic = False, not tokens[place - 1].text.isascii()
     for at in range(place, min(place + _FAR, len(tokens))):
         token = tokens[at]
         if token.text == "\n" and tokens[at - 1].text in _MARKS:
@@ -127,7 +130,8 @@ def _forward(
         if at in platforms or token.text in _SENTENCE or token.word in ENDS:
             return None
         if token.text in _MARKS:
-            marked = marked or token.text in _STRONG or (at == place and token.text in "-–~/|")
+            strong = token.text in _STRONG or (at == place and token.text in "-–~/|")
+            marked = (marked or strong) and token.text not in ",،"
         elif _is_taken(token, marked=marked, arabic=arabic and not unsure, unsure=unsure):
             return None if _is_full_name(tokens, at) else at
         elif token.word in MARKERS or token.word in FILLERS or token.word in BEING:
@@ -220,6 +224,16 @@ def _after_marker(
     return None
 
 
+def _after_account(tokens: list[_Token], place: int) -> int | None:
+    """Find a name right after "account:" that has the form of one."""
+    for at in range(place, min(place + 2, len(tokens))):
+        if _is_name(tokens[at].text) and _is_shaped(tokens[at].text):
+            return at
+        if tokens[at].text not in _STRONG:
+            return None
+    return None
+
+
 def _latin_in_arabic(tokens: list[_Token], at: int) -> bool:
     return at > 0 and not tokens[at - 1].text.isascii()
 
@@ -263,7 +277,7 @@ def _is_shaped(text: str) -> bool:
 _CAMEL = re.compile(r"[A-Z]?[a-z]+[A-Z][A-Za-z]*")
 # Arabizi writes letters as digits inside of words: "3la", "7ta", "sa7bi", "9albi", "wa7ed".
 _ARABIZI = re.compile(
-    r"[379][a-z]{1,9}|[a-z]{1,8}[3795][a-z]{0,8}|(?:[a-z]*[235679][a-z]+){1,3}|[a-z]+[3795]"
+    r"[379][a-z]{1,9}|[a-z]{1,8}[3795][a-z]{1,8}|(?:[a-z]*[235679][a-z]+){1,3}|[a-z]{1,4}[3795]"
 )
 _UNIT = re.compile(
     r"\d+(?:k|m|g|gb|mb|dh|dhs|jd|usd|eur|h|am|pm|min|s|th|st|nd|rd|e|eme|ème|x|ans|an|yo|f|m)|[ap]\.m|e\.g|i\.e|covid.?19|mp[34]|[245]g"

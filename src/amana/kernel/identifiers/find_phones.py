@@ -160,7 +160,8 @@ def _read(
         number = _international(digits.lstrip("0") if digits.startswith("00") else digits)
         if number:
             reading, valid = number
-            if not valid and (loose or spoken or not plus):
+            # Ranges change: with its + a number is taken, with 00 only from nearby.
+            if not valid and (loose or spoken or not (plus or reading.region in NEAR)):
                 return None
             note = "" if valid else "range_unknown"
             return _Try((9 if valid else 3, *shape), first, last, (reading,), True, note)
