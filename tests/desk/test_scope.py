@@ -63,6 +63,7 @@ NEEDS: dict[str, Action] = {
     "file": Action.READ_REPORT,
     "look": Action.READ_REPORT,
     "picture": Action.READ_REPORT,
+    "export": Action.EXPORT_EVIDENCE,
     "close": Action.CLOSE,
     "reopen": Action.CLOSE,
 }

@@ -17,6 +17,7 @@ from amana.desk import timeline, words
 from amana.desk.heading import heading
 from amana.desk.shell import Visit
 from amana.evidence import opening as evidence
+from amana.evidence.exports.gathering import has_files
 from amana.people.policies import Action
 from amana.referral import selectors as referral
 from amana.referral.models import Route
@@ -120,6 +121,7 @@ def acts(visit: Visit) -> list[Row]:
         (Action.RECORD_INSTRUCTION, "instructions", _("Instructions"), True),
         (Action.ADD_SUSPECT, "suspects", _("Suspects"), not _under_review(visit)),
         (Action.REISSUE_CODE, "new-code", _("Another one-time code"), awaits_drawing(visit.report)),
+        (Action.EXPORT_EVIDENCE, "export", _("Hand out the evidence"), has_files(visit.report)),
         (Action.CLOSE, "close", _("Close the report"), _open(visit)),
         (Action.CLOSE, "reopen", _("Open it again"), not _open(visit)),
     ]

@@ -45,6 +45,13 @@ def streamed(stream: io.BufferedReader, name: str) -> StreamingHttpResponse:
     return _closed(response)
 
 
+def packed(pieces: Iterator[bytes], name: str) -> StreamingHttpResponse:
+    """A zip file that is sent while it is made."""
+    response = StreamingHttpResponse(pieces, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return _closed(response)
+
+
 def picture(stream: io.BufferedReader, kind: str) -> StreamingHttpResponse:
     """A picture for the page that asked for it. Opened by itself it is in a sandbox."""
     response = StreamingHttpResponse(_chunks(stream), content_type=kind)

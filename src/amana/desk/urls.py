@@ -11,6 +11,7 @@ from amana.desk.views import (
     capture,
     closing,
     diagnosis,
+    export,
     files,
     house,
     inbox,
@@ -69,6 +70,7 @@ _report = [
     path("files/<uuid:item_id>/", files.file, name="file"),
     path("files/<uuid:item_id>/look/", files.look, name="look"),
     path("files/<uuid:item_id>/picture/", files.shown, name="picture"),
+    path("export/", export.export, name="export"),
     path("close/", closing.close, name="close"),
     path("reopen/", closing.reopen, name="reopen"),
 ]

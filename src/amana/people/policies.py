@@ -33,6 +33,7 @@ class Action(StrEnum):
     RECORD_INSTRUCTION = "record_instruction"
     ADD_SUSPECT = "add_suspect"
     ADVANCE_SUSPECT = "advance_suspect"
+    EXPORT_EVIDENCE = "export_evidence"
     CLOSE = "close"
     CLOSE_UNREFERRED = "close_unreferred"
     RELEASE_SPEECH = "release_speech"
@@ -68,6 +69,7 @@ ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     Action.RECORD_INSTRUCTION: _CASEWORKERS | {Role.PROSECUTOR},
     Action.ADD_SUSPECT: _CASEWORKERS,
     Action.ADVANCE_SUSPECT: _CASEWORKERS,
+    Action.EXPORT_EVIDENCE: _CASEWORKERS,
     Action.CLOSE: _CASEWORKERS,
     Action.CLOSE_UNREFERRED: frozenset({Role.SUPERVISOR}),
     Action.RELEASE_SPEECH: frozenset({Role.LEGAL_REVIEWER}),

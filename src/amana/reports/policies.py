@@ -30,6 +30,7 @@ _WORK: Final = _PROTECT | {
     Action.ADD_SUSPECT,
     Action.ADVANCE_SUSPECT,
     Action.HANDLE_EVIDENCE,
+    Action.EXPORT_EVIDENCE,
 }
 _OWN: Final = _WORK | {
     Action.REFER,

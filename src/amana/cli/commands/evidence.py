@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""`amana evidence`: destroy by law what is kept, read stored files again."""
+"""`amana evidence`: hand out as a bag, check a bag, destroy by law, read stored files again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from amana.cli import say
+from amana.cli.commands import bags
 from amana.cli.errors import CommandFailed
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 
 def register(commands: Any) -> None:
-    parser = commands.add_parser("evidence", help="destroy by law, read stored files again")
+    parser = commands.add_parser("evidence", help="hand out, check, destroy by law, read again")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    bags.register(actions)
     shred = actions.add_parser(
         "shred",
         help="destroy a report or an item: one officer asks, and a supervisor runs it again",

@@ -29,6 +29,8 @@ def register(commands: Any) -> None:
     checkpoint.set_defaults(run=run_checkpoint)
     publish = actions.add_parser("publish", help="make the checkpoint of this hour now")
     publish.set_defaults(run=run_publish)
+    key = actions.add_parser("key", help="the key with which others check the log")
+    key.set_defaults(run=run_key)
     proof = actions.add_parser("proof", help="the proof that a report's receipt stands in the log")
     proof.add_argument("locator", metavar="LOCATOR", help="the public part of a receipt")
     proof.set_defaults(run=run_proof)
@@ -121,6 +123,20 @@ def run_publish(_options: argparse.Namespace) -> int:
         raise CommandFailed(str(error), exit_code=1) from error
     size = public.checkpoint_id if public is not None else None
     print("the checkpoint of this hour is there already" if size is None else f"published: {size}")
+    return 0
+
+
+def run_key(_options: argparse.Namespace) -> int:
+    """The verifier keys, the present name first, each on a line; fingerprints to standard error,
+    so that the output can be handed to a verifier as it is."""
+    _ready()
+    from hashlib import sha256
+
+    from amana.journal.selectors import vkeys
+
+    for vkey in vkeys():
+        print(vkey)
+        say.tell(f"fingerprint {sha256(str(vkey).encode()).hexdigest()}")
     return 0
 
 
