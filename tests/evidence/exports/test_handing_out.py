@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from amana.config.clock import now
 from amana.evidence.exports.checking import check_bag
 from amana.evidence.exports.contents import Contents, Reason
 from amana.evidence.exports.errors import CustodyBroken, LogStands, NothingToExport
@@ -220,3 +221,23 @@ def test_while_the_log_stands_nothing_leaves(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(LogStands):
         where.prepare()
     assert exports() == 0
+
+
+def test_what_was_destroyed_or_damaged_is_named_and_not_handed_out(tmp_path: Path) -> None:
+    where = ground(b"one", b"two", b"three")
+    EvidenceItem.objects.filter(pk=where.items[1].pk).update(damaged_at=now())
+    bag = to_folder(where.prepare(), tmp_path)
+    said = openings(bag)["items"]
+    assert [item.get("withheld") for item in said] == [None, "damaged", None, None]
+    assert verdict(bag, where.key)[0] == 0
+
+
+def test_a_published_hour_gives_proofs_with_every_cosignature(tmp_path: Path) -> None:
+    """A bag made after the hour was published ends in the checkpoint that others have seen."""
+    where = ground(b"one")
+    sequencer.publish_hour()
+    contents = where.prepare()
+    first, *_views, last = (link.proof for link in contents.released[0].links)
+    assert len(first) > len(last) + 3000  # an ML-DSA-44 signature of the node itself
+    bag = to_folder(contents, tmp_path)
+    assert verdict(bag, where.key)[0] == 0

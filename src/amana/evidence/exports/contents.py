@@ -27,13 +27,14 @@ class Reason(StrEnum):
     NOT_ASKED = "not_asked"
     OF_WITHHELD = "of_withheld"
     NO_ACCESS = "no_access"
+    DAMAGED = "damaged"
     DESTROYED = "destroyed"
 
 
 CHOSEN: Final = tuple(
     reason
     for reason in Reason
-    if reason not in (Reason.OF_WITHHELD, Reason.NO_ACCESS, Reason.DESTROYED)
+    if reason not in (Reason.OF_WITHHELD, Reason.NO_ACCESS, Reason.DAMAGED, Reason.DESTROYED)
 )
 """The reasons a person may give; the others follow from what is there."""
 

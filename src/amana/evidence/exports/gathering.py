@@ -87,7 +87,7 @@ def offered(*, staff: Staff, report: Report) -> list[Offered]:
     return [
         Offered(item.id, number, _meta(item, privates[item.part]).name)
         for number, item in enumerate(rows, start=1)
-        if item.copy == EVIDENTIARY and item.part in privates and hasattr(item, "key")
+        if item.copy == EVIDENTIARY and item.part in privates and _can_be_handed_out(item)
     ]
 
 
@@ -160,7 +160,13 @@ def _reason(
         return Reason.OF_WITHHELD
     if item.part in closed:
         return Reason.NO_ACCESS
-    return None if hasattr(item, "key") else Reason.DESTROYED
+    if _can_be_handed_out(item):
+        return None
+    return Reason.DAMAGED if item.damaged_at is not None else Reason.DESTROYED
+
+
+def _can_be_handed_out(item: EvidenceItem) -> bool:
+    return hasattr(item, "key") and item.shredded_at is None and item.damaged_at is None
 
 
 def _events(custodies: Iterable[Custody]) -> dict[UUID, Event]:

@@ -52,7 +52,7 @@ def _small(contents: Contents, sign: Sign) -> Iterator[tuple[str, bytes]]:
     yield "verify.py", verify_py()
     yield "verify.html", verify_html()
     if contents.policy:
-        yield "policy.txt", contents.policy.encode()
+        yield "policy.txt", contents.policy.encode("utf-8", "surrogateescape")
 
 
 def _info(contents: Contents) -> dict[str, str]:

@@ -20,11 +20,11 @@ from amana.evidence.exports.gathering import Gathered, Wanted, gather, release
 from amana.evidence.exports.packing import pack
 from amana.evidence.exports.signing import sign_pdf
 from amana.evidence.exports.sinks import FolderSink, ZipSink
-from amana.journal import selectors, stamps
+from amana.journal import quorum, selectors, stamps
 from amana.journal.proofs import latest_public
 from amana.journal.sequencer import sequence_all
 from amana.journal.state import LogHeldBack
-from amana.kernel.ledger.errors import StampError
+from amana.kernel.ledger.errors import PolicyError, StampError
 from amana.people.policies import Action, Staff
 from amana.reports.errors import PurposeMissing
 from amana.reports.models import Report
@@ -72,7 +72,7 @@ def prepare(*, staff: Staff, report: Report, wanted: Wanted) -> Contents:
         withheld=tuple(gathered.withheld),
         fields=tuple(wanted.fields.items()),
         log_keys=keys,
-        policy="".join(f"log {key}\n" for key in keys) + "quorum none\n",
+        policy=_policy(),
         stamps=_stamps_of_the_log(),
     )
 
@@ -126,6 +126,15 @@ def _place_in_the_log() -> None:
         sequence_all()
     except LogHeldBack as error:
         raise LogStands from error
+
+
+def _policy() -> str:
+    """The witnesses this node names; whoever gets the bag chooses her own."""
+    try:
+        return quorum.policy_text()
+    except PolicyError as error:
+        log.warning("no policy in an export", reason=str(error))
+        return ""
 
 
 def _stamps_of_the_log() -> tuple[tuple[str, bytes], ...]:

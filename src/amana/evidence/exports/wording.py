@@ -58,6 +58,7 @@ REASONS: Final[Words] = {
     Reason.NOT_ASKED: gettext_lazy("It was not asked for"),
     Reason.OF_WITHHELD: gettext_lazy("What it was made from is withheld"),
     Reason.NO_ACCESS: gettext_lazy("Whoever made the bag may not open it"),
+    Reason.DAMAGED: gettext_lazy("What is stored of it has changed"),
     Reason.DESTROYED: gettext_lazy("It was destroyed by law"),
 }
 FIELDS: Final[Words] = {
