@@ -90,7 +90,7 @@ def test_a_wrong_passphrase_and_an_unknown_officer_are_told(
 ) -> None:
     (tmp_path / "words").write_text("other words\n", "utf-8")
     assert export(where, where.report.locator, tmp_path / "out") == 1
-    assert "no bag was made" in capsys.readouterr().err
+    assert "The passphrase is not right." in capsys.readouterr().err
     options = ["--as", "nobody", "--to", str(tmp_path / "out")]
     assert main(["evidence", "export", where.report.locator, *options]) == 2
     assert not list((tmp_path / "out").glob("*")) if (tmp_path / "out").exists() else True
