@@ -17,8 +17,8 @@ from amana.evidence.intake import Meta, open_meta
 from amana.evidence.keys import bytes_context, commitment_salt, item_key
 from amana.evidence.models import Copy, EvidenceItem
 from amana.evidence.records import Kind, Record
-from amana.journal.models import Event
 from amana.journal.handed_out import inclusions
+from amana.journal.models import Event
 from amana.kernel.sealing.streams import decrypting_reader
 from amana.people.errors import NotAllowed
 from amana.people.policies import Staff
