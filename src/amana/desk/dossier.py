@@ -15,6 +15,7 @@ from amana.casework.models import Deadline
 from amana.config.clock import now
 from amana.desk import timeline, words
 from amana.desk.heading import heading
+from amana.desk.links.beside import beside
 from amana.desk.shell import Visit
 from amana.evidence import opening as evidence
 from amana.evidence.exports.gathering import has_files
@@ -32,7 +33,6 @@ from amana.reports.wording import automatic_text
 from amana.triage import suggesting
 from amana.triage.assess import spoken
 from amana.triage.assessing import TextAssessment, assess_text
-from amana.triage.links.selectors import members_of
 from amana.triage.rules import IN_HER_WORDS
 
 Row = dict[str, object]
@@ -72,7 +72,7 @@ def read(visit: Visit) -> Row:
         "files": _given(lambda: _files(visit)),
         "units": _units(report),
         "acts": acts(visit),
-        "linked": _linked(visit),
+        **beside(visit, under_review=_under_review(visit)),
         "steps": timeline.steps(report),
         "has_identity": opening.has_part(report, PartKind.IDENTITY),
         "has_annex": opening.has_part(report, PartKind.ANNEX),
@@ -130,13 +130,6 @@ def acts(visit: Visit) -> list[Row]:
         for action, name, label, sensible in offered
         if action in may and sensible
     ]
-
-
-def _linked(visit: Visit) -> int:
-    """How many other reports that she may see mean the same person; none under legal review."""
-    if _under_review(visit):
-        return 0
-    return max(0, len(members_of(staff=visit.staff, report=visit.report)) - 1)
 
 
 def _open(visit: Visit) -> bool:

@@ -250,3 +250,24 @@ def test_nothing_is_looked_for_by_an_address() -> None:
     link_new()
     who = desk(agency, AQABA)
     assert "Found" not in text(who.get("/desk/search/", by="phone", text="+962791234567"))
+
+
+# --- the same story twice
+
+
+def test_nearly_the_same_words_are_said_before_anybody_begins() -> None:
+    agency = make.node()
+    words = (
+        "He wrote me on the application and says that he has my pictures from the video call, and "
+        "that he will send them to my brother and to my whole family when I do not pay before "
+        "Friday evening; he named my school and my street and the shop of my father."
+    )
+    one = make.report(agency, narrative=words, identifiers=None)
+    two = make.report(agency, narrative=words.replace("Friday", "Sunday"), identifiers=None)
+    other = make.report(agency, narrative="Somebody sold me a telephone that never came.")
+    link_new()
+    who = desk(agency, AQABA)
+    page = text(who.get(of(two)))
+    assert "This may be the same story as in another report." in page
+    assert code(one) in page
+    assert "the same story" not in text(who.get(of(other)))
