@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The process that `filing_cpu` measures: `python -m benchmarks.filing_cpu_run COUNT`.
+
+Steps are timed on every second pass over the same number of reports, so that the clock's own cost
+is not in the whole."""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import os
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+WARM_UP = 60
+PASSES = 5
+STEPS = {
+    "amana.api.reports.read_object": "parse",
+    "amana.api.reports.read_api": "check",
+    "amana.journey.reports.receive": "receive and seal",
+    "amana.journey.filing.issue": "leaves and promise",
+    "amana.triage.assess.judge": "rules",
+    "amana.triage.assess.risks_in": "risks in words",
+    "amana.triage.assess.tokenise": "tokens",
+    "amana.journey.routing.route": "route and wrap",
+    "amana.journey.promises.promise": "dates",
+    "amana.journey.insert": "insert",
+    "amana.api.reports._answer": "answer",
+    "amana.journey.commit": "transaction",
+}
+
+
+class Clock:
+    """CPU seconds by step; what runs inside a step and has a name of its own is taken off it."""
+
+    def __init__(self) -> None:
+        self.spent: defaultdict[str, float] = defaultdict(float)
+        self._inside: list[float] = []
+
+    def timed(self, step: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(call)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            began = time.process_time()
+            self._inside.append(0.0)
+            try:
+                return call(*args, **kwargs)
+            finally:
+                whole = time.process_time() - began
+                self.spent[step] += whole - self._inside.pop()
+                if self._inside:
+                    self._inside[-1] += whole
+
+        return run
+
+
+def request(app: Callable[..., Any], body: bytes) -> None:
+    """One report through the WSGI door. Raises when it was not taken."""
+    said: list[str] = []
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/api/v1/reports",
+        "SCRIPT_NAME": "",
+        "QUERY_STRING": "",
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": "127.0.0.1:8000",
+        "REMOTE_ADDR": "127.0.0.1",
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+    }
+    answer = app(environ, lambda status, _headers: said.append(status))
+    taken = b"".join(answer)
+    answer.close()
+    if not said or not said[0].startswith("201"):
+        raise RuntimeError(f"{said}: {taken[:300]!r}")
+
+
+def main() -> None:
+    from amana.cli.commands.setup import prepare
+    from amana.config.wsgi import application
+    from benchmarks.filing import body
+
+    prepare(say=lambda _text: None)
+    from amana.journal.sequencer import sequence_all
+
+    count = int(sys.argv[1])
+    for number in range(WARM_UP):
+        request(application, body(-1 - number))
+    sequence_all()
+    whole: list[float] = []
+    worker: list[float] = []
+    clock = Clock()
+    for turn in range(PASSES):
+        bodies = [body(turn * 100_000 + number) for number in range(count // PASSES)]
+        whole.append(_spent(application, bodies))
+        worker.append(_of(sequence_all) / len(bodies))
+        again = [body(turn * 100_000 + 50_000 + number) for number in range(count // PASSES)]
+        with ExitStack() as stack:
+            for name, step in STEPS.items():
+                stack.enter_context(_wrapped(name, step, clock))
+            timed = _of(lambda bodies=again: [request(application, one) for one in bodies])
+        clock.spent["rest"] += timed
+        sequence_all()
+    told = {"web": statistics.median(whole), "worker": statistics.median(worker)}
+    clock.spent["rest"] -= sum(value for name, value in clock.spent.items() if name != "rest")
+    told |= {step: value / count for step, value in clock.spent.items()}
+    told = {name: value * 1000 for name, value in told.items()}
+    print(json.dumps(told | {"log a report": log_bytes(application, body) / 1000}))
+
+
+def _wrapped(name: str, step: str, clock: Clock) -> Any:
+    import importlib
+
+    place, _, attribute = name.rpartition(".")
+    try:
+        holder: Any = importlib.import_module(place)
+    except ModuleNotFoundError:
+        above, _, inner = place.rpartition(".")
+        holder = getattr(importlib.import_module(above), inner)
+    return mock.patch.object(holder, attribute, clock.timed(step, getattr(holder, attribute)))
+
+
+def _of(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def _spent(application: Callable[..., Any], bodies: list[bytes]) -> float:
+    each = [_of(lambda one=one: request(application, one)) for one in bodies]
+    return statistics.median(each)
+
+
+def log_bytes(application: Callable[..., Any], body: Callable[[int], bytes]) -> float:
+    """How much one report adds to the write-ahead log, from files; 100 reports, one commit each."""
+    from django.db import connection
+
+    reports = [body(9_000_000 + number) for number in range(100)]
+    if connection.vendor == "postgresql":
+        before = _wal_position()
+        for one in reports:
+            request(application, one)
+        return (_wal_position() - before) / len(reports)
+    log = Path(str(connection.settings_dict["NAME"]) + "-wal")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for one in reports:
+        request(application, one)
+    return os.stat(log).st_size / len(reports)
+
+
+def _wal_position() -> int:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')")
+        return int(cursor.fetchone()[0])
+
+
+if __name__ == "__main__":
+    main()
