@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import io
 import json
-import os
 import statistics
 import sys
 import time
@@ -160,7 +159,7 @@ def log_bytes(application: Callable[..., Any], body: Callable[[int], bytes]) -> 
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     for one in reports:
         request(application, one)
-    return os.stat(log).st_size / len(reports)
+    return log.stat().st_size / len(reports)
 
 
 def _wal_position() -> int:

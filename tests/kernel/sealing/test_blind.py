@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amana.kernel.sealing.blind import BlindIndex
+from amana.kernel.sealing.blind import BlindIndex, _Keyed
 from amana.kernel.sealing.errors import BadKey, KeyMissing
 from tests.kernel.sealing.builders import KEY, OTHER_KEY
 
@@ -22,6 +22,38 @@ def test_a_token_is_hmac_sha256_over_length_prefixed_parts() -> None:
     )
     expected = hmac.new(KEY, message, hashlib.sha256).digest()[:16]
     assert INDEX.token("suspect", "phone", "+962700000001") == expected
+
+
+RFC_4231 = [
+    (b"\x0b" * 20, b"Hi There", "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"),
+    (
+        b"Jefe",
+        b"what do ya want for nothing?",
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+    ),
+    (
+        b"\xaa" * 131,
+        b"Test Using Larger Than Block-Size Key - Hash Key First",
+        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+    ),
+]
+
+
+@pytest.mark.parametrize(("key", "message", "wanted"), RFC_4231)
+def test_the_key_that_is_hashed_once_gives_the_vectors_of_rfc_4231(
+    key: bytes, message: bytes, wanted: str
+) -> None:
+    whole, cut = [message], [message[3:]]
+    assert [digest.hex() for digest in _Keyed(key).digests(b"", whole)] == [wanted]
+    assert [digest.hex() for digest in _Keyed(key).digests(message[:3], cut)] == [wanted]
+
+
+@given(st.binary(max_size=200), st.binary(max_size=80), st.lists(st.binary(max_size=80)))
+def test_it_is_hmac_for_every_key_and_message(key: bytes, front: bytes, rests: list[bytes]) -> None:
+    wanted = [hmac.digest(key, front + rest, "sha256") for rest in rests]
+    keyed = _Keyed(key)
+    assert list(keyed.digests(front, rests)) == wanted
+    assert list(keyed.digests(front, rests)) == wanted  # nothing of a message stays behind
 
 
 def test_equal_values_meet_and_different_values_do_not() -> None:

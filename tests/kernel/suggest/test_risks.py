@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amana.kernel.suggest import RISKS, risks_in
-from amana.kernel.suggest.lexicon import FORMS, LexiconError, lexicon, read
+from amana.kernel.suggest.lexicon import FORMS, LexiconError, firsts
+from amana.kernel.suggest.reading import read
 from amana.kernel.suggest.risks import Rule, _rules_of, rules
 
 
@@ -114,7 +115,9 @@ def test_french_il_is_no_english_future() -> None:
 
 
 def test_every_rule_speaks_of_meanings_that_words_have() -> None:
-    known = {meaning for form in FORMS for found in lexicon(form).values() for meaning, *_ in found}
+    known = {
+        meaning for form in FORMS for first in firsts(form).values() for meaning, _ in first.entries
+    }
     known |= {"minor_number", "adult_number", "number"}
     for rule in rules():
         asked = {rule.first, *(link.meaning for link in (*rule.then, *rule.unless))}

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from amana.kernel.sealing.encoding import encode, join
@@ -14,6 +14,30 @@ TOKEN_BYTES: Final = 16
 MIN_KEY_BYTES: Final = 32
 
 _LABEL: Final = "amana/blind/1"
+_BLOCK_BYTES: Final = 64
+
+
+class _Keyed:
+    """HMAC-SHA256 (RFC 2104) under one key, whose two blocks are hashed once for all messages: a
+    report has some hundred and fifty tokens, and beginning anew costs four times the rest."""
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, key: bytes) -> None:
+        block = key if len(key) <= _BLOCK_BYTES else hashlib.sha256(key).digest()
+        block = block.ljust(_BLOCK_BYTES, b"\x00")
+        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def digests(self, front: bytes, rests: Iterable[bytes]) -> Iterator[bytes]:
+        """32 bytes for `front` with each of `rests` behind it."""
+        begun = self._inner.copy()
+        begun.update(front)
+        for rest in rests:
+            inner, outer = begun.copy(), self._outer.copy()
+            inner.update(rest)
+            outer.update(inner.digest())
+            yield outer.digest()
 
 
 class BlindIndex:
@@ -31,7 +55,7 @@ class BlindIndex:
             raise BadKey
         if current not in keys:
             raise KeyMissing
-        self._keys = dict(keys)
+        self._keys = {version: _Keyed(key) for version, key in keys.items()}
         self.current = current
 
     def __repr__(self) -> str:
@@ -50,17 +74,15 @@ class BlindIndex:
         except KeyError:
             raise KeyMissing from None
         message = join(_LABEL, used.to_bytes(4, "big"), field, kind, value)
-        return hmac.digest(key, message, "sha256")[:TOKEN_BYTES]
+        return next(key.digests(message, (b"",)))[:TOKEN_BYTES]
 
     def tokens(self, field: str, kind: str, values: Iterable[str]) -> list[bytes]:
         """The tokens of many values of one kind under `current`, in their order."""
         key, used = self._keys[self.current], self.current.to_bytes(4, "big")
         front = join(_LABEL, used, field, kind)
         # By hand what `join` does: a report has hundreds of words.
-        return [
-            hmac.digest(key, front + len(raw).to_bytes(4, "big") + raw, "sha256")[:TOKEN_BYTES]
-            for raw in map(encode, values)
-        ]
+        rests = (len(raw).to_bytes(4, "big") + raw for raw in map(encode, values))
+        return [digest[:TOKEN_BYTES] for digest in key.digests(front, rests)]
 
     def tokens_all_versions(self, field: str, kind: str, value: str) -> dict[int, bytes]:
         """Version to token: what a search must look for while a rotation is under way."""

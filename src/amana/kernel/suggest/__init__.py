@@ -7,8 +7,9 @@ words, pieces of words and the same meanings. No text leaves the process, and no
 
 from __future__ import annotations
 
-from amana.kernel.suggest.lexicon import FORMS, LexiconError, Reading, read
+from amana.kernel.suggest.lexicon import FORMS, LexiconError
 from amana.kernel.suggest.model import Model, Suggestion
+from amana.kernel.suggest.reading import Reading, read
 from amana.kernel.suggest.risks import RISKS, Sign, risks_in, signs
 from amana.kernel.suggest.store import BadModel, Stored, load, save, starter
 

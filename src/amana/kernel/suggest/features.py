@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from amana.kernel.language import fold
-from amana.kernel.suggest.lexicon import Reading, read
+from amana.kernel.suggest.reading import Reading, read
 
 BUCKETS: Final = 1 << 16
 _MEANT: Final = BUCKETS >> 1

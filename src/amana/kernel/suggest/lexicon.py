@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Words by meaning, in six forms of writing, and the tokens of a text with their meanings.
+"""Words by meaning, in six forms of writing.
 
 A lexicon file maps a meaning ("kill", "family") to entries with commas between them, in the
 notation of `grammar` and `affixes`; an entry of several words is a phrase. Rules speak of meanings
@@ -8,9 +8,7 @@ only, so that a sentence that begins in Roman Urdu and ends in English is unders
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,125 +16,88 @@ from typing import Any, Final
 
 import yaml
 
-from amana.kernel.suggest.affixes import MORPHOLOGY, entry_key, plain
+from amana.kernel.suggest.affixes import entry_key
 from amana.kernel.suggest.grammar import expand
 
 FORMS: Final = ("ar", "ur", "en", "fr", "ary-Latn", "ur-Latn")
-MOST_TOKENS: Final = 4_000
-_ARABIC_FORMS: Final = ("ar", "ur")
-_LATIN_FORMS: Final = ("en", "fr", "ary-Latn", "ur-Latn")
-_MARKS = r"\u0300-\u036f\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d"
-_TOKEN = re.compile(
-    rf"\d{{2,}}(?=[a-z])|[\w{_MARKS}]+(?:['’`](?:t|s|ll|re|ve|m|d)(?![\w]))?", re.IGNORECASE
-)
-_STOP = re.compile(r"(?<!\.)\.(?![\w.])|[!?؟۔\n]+")
 _SHORTEST_BONES: Final = 3
-_YOUNGEST, _OF_AGE, _OLDEST = 3, 18, 99
 
 Word = tuple[str, ...]
 """One choice at one place of a phrase: the keys of no, one or several words."""
-
-Entry = tuple[str, Word, tuple[tuple[Word, ...], ...]]
-"""A meaning, what follows the first word at its own place, and the places that follow."""
-
-
-_NOTHING: Final[Mapping[str, list[Entry]]] = {}
 
 
 class LexiconError(ValueError):
     """A file of words is not in its form."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """What may stand at one place of a phrase, the longest first. `by_first` finds the choices
+    by their first key; each place is made once, so that it is equal to itself only."""
+
+    choices: tuple[Word, ...]
+    by_first: Mapping[str, tuple[Word, ...]]
+    may_be_empty: bool
+
+
+Entry = tuple[str, tuple[Place, ...]]
+"""A meaning, and the places that follow its first word."""
+
+
 @dataclass(frozen=True, slots=True)
-class Token:
-    """A word as it stands in the text, and the sentence it belongs to."""
+class First:
+    """What begins with a word. `alone` needs no second word; `after` holds, for each second word
+    that an entry needs, what it leaves possible."""
 
-    start: int
-    end: int
-    sentence: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The tokens of a text, and for each meaning where it stands: (first, last) token."""
-
-    tokens: tuple[Token, ...]
-    hits: Mapping[str, list[tuple[int, int]]]
+    entries: tuple[Entry, ...]
+    alone: tuple[Entry, ...]
+    after: Mapping[str, tuple[Entry, ...]]
 
 
-def read(text: str) -> Reading:
-    """Read at most 4,000 tokens of `text`. Numbers from 3 to 17 mean `minor_number`, from 18 to
-    99 `adult_number`, any other `number`."""
-    stops = [found.start() for found in _STOP.finditer(text)]
-    tokens: list[Token] = []
-    keys: list[dict[str, tuple[str, ...]]] = []
-    for found in _TOKEN.finditer(text):
-        tokens.append(Token(found.start(), found.end(), bisect_right(stops, found.start())))
-        keys.append(_keys(found[0]))
-        if len(tokens) == MOST_TOKENS:
-            break
-    hits: dict[str, list[tuple[int, int]]] = {}
-    for at, forms in enumerate(keys):
-        for form, own in forms.items():
-            entries = lexicon(form) if form in FORMS else _NOTHING
-            for key in own:
-                for meaning, rest, places in entries.get(key, ()):
-                    stop = _end(keys, at + 1, (rest,), places, form)
-                    if stop is not None:
-                        hits.setdefault(meaning, []).append((at, stop - 1))
-        if "number" in forms:
-            hits.setdefault(_number(forms["number"][0]), []).append((at, at))
-    return Reading(tuple(tokens), hits)
+@cache
+def firsts(form: str) -> Mapping[str, First]:
+    """The words of one form of writing by the key of their first word. Raises `LexiconError`."""
+    return {key: _first(entries) for key, entries in _entries(form).items()}
 
 
-def _end(
-    keys: list[dict[str, tuple[str, ...]]],
-    at: int,
-    choices: tuple[Word, ...],
-    places: tuple[tuple[Word, ...], ...],
-    form: str,
-) -> int | None:
-    """Where a phrase ends that goes on at `at` with one of `choices`, or None."""
-    for words in choices:
-        stop = at + len(words)
-        if stop > len(keys) or any(
-            word not in keys[at + step].get(form, ()) for step, word in enumerate(words)
-        ):
-            continue
-        if not places:
-            return stop
-        found = _end(keys, stop, places[0], places[1:], form)
-        if found is not None:
+@cache
+def inner_keys(form: str) -> frozenset[str]:
+    """Every key that stands in a phrase behind its first word."""
+    return frozenset(
+        key
+        for entries in _entries(form).values()
+        for _meaning, places in entries
+        for place in places
+        for word in place.choices
+        for key in word
+    )
+
+
+def _first(entries: Sequence[Entry]) -> First:
+    following = [(entry, _following(entry)) for entry in entries]
+    nexts = {key for _entry, keys in following for key in keys if key}
+    return First(
+        entries=tuple(entries),
+        alone=tuple(entry for entry, keys in following if "" in keys),
+        after={
+            key: tuple(entry for entry, keys in following if "" in keys or key in keys)
+            for key in nexts
+        },
+    )
+
+
+def _following(entry: Entry) -> set[str]:
+    """The keys of which the next word must have one; with "" none is needed."""
+    found: set[str] = set()
+    for place in entry[1]:
+        found |= place.by_first.keys()
+        if not place.may_be_empty:
             return found
-    return None
-
-
-def _number(digits: str) -> str:
-    value = int(digits)
-    if _YOUNGEST <= value < _OF_AGE:
-        return "minor_number"
-    return "adult_number" if _OF_AGE <= value <= _OLDEST else "number"
+    return {*found, ""}
 
 
 @cache
-def _script_forms(arabic: bool) -> tuple[str, ...]:
-    return _ARABIC_FORMS if arabic else _LATIN_FORMS
-
-
-def _keys(token: str) -> dict[str, tuple[str, ...]]:
-    arabic = any("\u0600" <= char <= "\u06ff" and not char.isdigit() for char in token)
-    found = {form: MORPHOLOGY[form](token) for form in _script_forms(arabic)}
-    if token.isdigit() and len(token) <= 3:
-        digits = plain(token)
-        found["number"] = (digits,)
-        # A figure may stand in a phrase of either script: "24 ساعة".
-        found |= dict.fromkeys(FORMS, (digits,))
-    return found
-
-
-@cache
-def lexicon(form: str) -> Mapping[str, list[Entry]]:
-    """The words of one form of writing: key of a first word → meanings. Raises `LexiconError`."""
+def _entries(form: str) -> Mapping[str, list[Entry]]:
     data = {**_file(form), **{topic: told[form] for topic, told in _file("topics").items()}}
     entries: dict[str, list[Entry]] = {}
     for meaning, listed in data.items():
@@ -151,12 +112,23 @@ def lexicon(form: str) -> Mapping[str, list[Entry]]:
                 for word in places[0]:
                     if word and not _too_short(form, word[0]):
                         first, *rest = word
-                        entry = (meaning, tuple(rest), tuple(places[1:]))
+                        behind = (_place((tuple(rest),)),) if rest else ()
+                        entry = (meaning, (*behind, *map(_place, places[1:])))
                         entries.setdefault(first, []).append(entry)
                 if () not in places[0]:
                     break
                 places.pop(0)
     return {key: list(dict.fromkeys(found)) for key, found in entries.items()}
+
+
+@cache
+def _place(choices: tuple[Word, ...]) -> Place:
+    by_first: dict[str, list[Word]] = {}
+    for word in choices:
+        if word:
+            by_first.setdefault(word[0], []).append(word)
+    kept = {key: tuple(words) for key, words in by_first.items()}
+    return Place(choices, kept, () in choices)
 
 
 def _too_short(form: str, key: str) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from amana.kernel.suggest.features import BUCKETS, Features, features
-from amana.kernel.suggest.lexicon import Reading
+from amana.kernel.suggest.reading import Reading
 
 MOST_SPOKEN: Final = 6
 

@@ -18,7 +18,8 @@ from typing import Final
 
 import yaml
 
-from amana.kernel.suggest.lexicon import LexiconError, Reading, read
+from amana.kernel.suggest.lexicon import LexiconError
+from amana.kernel.suggest.reading import Reading, read
 
 RISKS: Final = (
     "child_at_risk",

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The tokens of a text with their meanings.
+
+Every report that is filed is read, so what is known of a word is looked up once: the keys under
+which a lexicon may hold it, what it means alone, and which phrases begin with it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
+
+from amana.kernel.suggest.affixes import MORPHOLOGY, plain
+from amana.kernel.suggest.lexicon import FORMS, Entry, First, Place, Word, firsts, inner_keys
+
+MOST_TOKENS: Final = 4_000
+_ARABIC_FORMS: Final = ("ar", "ur")
+_LATIN_FORMS: Final = ("en", "fr", "ary-Latn", "ur-Latn")
+_MARKS = r"\u0300-\u036f\u064b-\u065f\u0670\u06d6-\u06ed\u200c\u200d"
+_TOKEN = re.compile(
+    rf"\d{{2,}}(?=[a-z])|[\w{_MARKS}]+(?:['’`](?:t|s|ll|re|ve|m|d)(?![\w]))?", re.IGNORECASE
+)
+_STOP = re.compile(r"(?<!\.)\.(?![\w.])|[!?؟۔\n]+")
+_YOUNGEST, _OF_AGE, _OLDEST = 3, 18, 99
+
+
+class Token(NamedTuple):
+    """A word as it stands in the text, and the sentence it belongs to."""
+
+    start: int
+    end: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The tokens of a text, and for each meaning where it stands: (first, last) token."""
+
+    tokens: tuple[Token, ...]
+    hits: Mapping[str, list[tuple[int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the lexicons know of a token: keys inside phrases by form, what begins with it in each
+    form, what it means as a number, and what it means when no phrase goes on behind it."""
+
+    keys: Mapping[str, tuple[str, ...]]
+    starts: tuple[tuple[str, First], ...] = ()
+    number: str = ""
+    meanings: tuple[str, ...] = ()
+    phrases: tuple[tuple[str, First], ...] = ()
+    always: bool = False
+
+    def may_go_on(self, after: _Known) -> bool:
+        """Whether a phrase may begin here; `after` is the next word."""
+        if self.always:
+            return True
+        for form, first in self.phrases:
+            for key in after.keys.get(form, ()):
+                if key in first.after:
+                    return True
+        return False
+
+
+_NO_WORD: Final = _Known({})
+
+
+def read(text: str) -> Reading:
+    """Read at most 4,000 tokens of `text`. Numbers from 3 to 17 mean `minor_number`, from 18 to
+    99 `adult_number`, any other `number`."""
+    stops = [found.start() for found in _STOP.finditer(text)]
+    tokens: list[Token] = []
+    known: list[_Known] = []
+    for found in _TOKEN.finditer(text):
+        start, end = found.span()
+        tokens.append(Token(start, end, bisect_right(stops, start) if stops else 0))
+        known.append(_known(found[0]))
+        if len(tokens) == MOST_TOKENS:
+            break
+    hits: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for at, (word, after) in enumerate(zip(known, [*known[1:], _NO_WORD], strict=False)):
+        if word.may_go_on(after):
+            for meaning, stop in _phrases(word, known, at):
+                hits[meaning].append((at, stop))
+            continue
+        for meaning in word.meanings:
+            hits[meaning].append((at, at))
+    return Reading(tuple(tokens), dict(hits))
+
+
+def _phrases(word: _Known, known: list[_Known], at: int) -> Iterator[tuple[str, int]]:
+    """What begins at `at`, whether one word or several, and its last word."""
+    for form, first in word.starts:
+        for meaning, places in _to_try(first, form, known, at + 1):
+            stop = _end_of(places, form, known, at + 1)
+            if stop is not None:
+                yield meaning, stop - 1
+    if word.number:
+        yield word.number, at
+
+
+def _to_try(first: First, form: str, known: list[_Known], at: int) -> Sequence[Entry]:
+    """The entries that the next word does not rule out, in their order."""
+    if not first.after or at == len(known):
+        return first.alone
+    following = [key for key in known[at].keys.get(form, ()) if key in first.after]
+    if not following:
+        return first.alone
+    if len(following) == 1:
+        return first.after[following[0]]
+    wanted = {entry for key in following for entry in first.after[key]}
+    return [entry for entry in first.entries if entry in wanted]
+
+
+def _end_of(places: tuple[Place, ...], form: str, known: list[_Known], at: int) -> int | None:
+    """Where a phrase ends whose next place is at `at`, or None."""
+    if not places:
+        return at
+    for words in _standing(places[0], form, known, at):
+        found = _end_of(places[1:], form, known, at + len(words))
+        if found is not None:
+            return found
+    if places[0].may_be_empty:
+        return _end_of(places[1:], form, known, at)
+    return None
+
+
+def _standing(place: Place, form: str, known: list[_Known], at: int) -> list[Word]:
+    """The choices of a place that stand at `at`, the longest first, without the empty one."""
+    if at == len(known):
+        return []
+    found = [
+        words
+        for key in known[at].keys.get(form, ())
+        for words in place.by_first.get(key, ())
+        if len(words) == 1 or _stands(words, form, known, at)
+    ]
+    return sorted(found, key=_longest_first) if len(found) > 1 else found
+
+
+def _longest_first(words: Word) -> tuple[int, Word]:
+    return -len(words), words
+
+
+def _stands(words: Word, form: str, known: list[_Known], at: int) -> bool:
+    return at + len(words) <= len(known) and all(
+        word in known[at + step].keys.get(form, ()) for step, word in enumerate(words)
+    )
+
+
+def _number(digits: str) -> str:
+    value = int(digits)
+    if _YOUNGEST <= value < _OF_AGE:
+        return "minor_number"
+    return "adult_number" if _OF_AGE <= value <= _OLDEST else "number"
+
+
+@cache
+def _script_forms(arabic: bool) -> tuple[str, ...]:
+    return _ARABIC_FORMS if arabic else _LATIN_FORMS
+
+
+def _keys(token: str) -> dict[str, tuple[str, ...]]:
+    arabic = any("\u0600" <= char <= "\u06ff" and not char.isdigit() for char in token)
+    found = {form: MORPHOLOGY[form](token) for form in _script_forms(arabic)}
+    if token.isdigit() and len(token) <= 3:
+        digits = plain(token)
+        found["number"] = (digits,)
+        # A figure may stand in a phrase of either script: "24 ساعة".
+        found |= dict.fromkeys(FORMS, (digits,))
+    return found
+
+
+@lru_cache(maxsize=8_192)
+def _known(token: str) -> _Known:
+    """A token with only those of its keys that stand somewhere in a lexicon."""
+    keys = _keys(token)
+    number = _number(keys.pop("number")[0]) if "number" in keys else ""
+    starts = [
+        (form, first)
+        for form, own in keys.items()
+        for key in own
+        if (first := firsts(form).get(key)) is not None
+    ]
+    kept = {
+        form: tuple(key for key in own if key in inner_keys(form)) for form, own in keys.items()
+    }
+    alone = [entry for _form, first in starts for entry in first.alone]
+    return _Known(
+        keys={form: own for form, own in kept.items() if own},
+        starts=tuple(starts),
+        number=number,
+        meanings=(*(meaning for meaning, _places in alone), *((number,) if number else ())),
+        phrases=tuple((form, first) for form, first in starts if first.after),
+        always=any(places for _meaning, places in alone),
+    )
