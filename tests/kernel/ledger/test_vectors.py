@@ -52,6 +52,12 @@ def raws(value: object) -> list[bytes]:
     return [raw(each) for each in cast("list[str] | None", value) or []]
 
 
+def test_no_case_is_left_out() -> None:
+    """98 of each kind, and a log of every size but one up to 15 whose checkpoints are there."""
+    assert [len(merkle_cases(kind)) for kind in ("inclusion", "consistency")] == [98, 98]
+    assert sum((TESSERA / f"checkpoint.{size}").exists() for size in range(1, 16)) == 15
+
+
 @pytest.mark.parametrize("case", merkle_cases("inclusion"))
 def test_inclusion(case: dict[str, object]) -> None:
     index, size = cast("int", case["leafIdx"]), cast("int", case["treeSize"])
