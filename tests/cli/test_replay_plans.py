@@ -129,3 +129,21 @@ def test_the_stories_find_the_urgency_they_are_told_for() -> None:
 def test_six_digits_follow_rfc_6238(moment: int, code: str) -> None:
     secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # appendix B: 12345678901234567890
     assert one_time_code(secret, at=moment) == code
+
+
+@pytest.mark.parametrize(("name", "door"), [("eblagh", "portal"), ("jordan", "api")])
+def test_both_replays_take_the_door_they_file_through(name: str, door: str) -> None:
+    """The contract is one for all: `replay NAME --reports N --through portal|api --node URL`."""
+    import argparse
+
+    from amana.cli.commands import replay
+
+    parser = argparse.ArgumentParser()
+    replay.register(parser.add_subparsers())
+    assert parser.parse_args(["replay", name]).through == door
+    for chosen in ("portal", "api"):
+        told = ["replay", name, "--reports", "5", "--through", chosen, "--node", "http://x:1"]
+        said = parser.parse_args(told)
+        assert (said.through, said.reports, said.node) == (chosen, 5, "http://x:1")
+    with pytest.raises(SystemExit):
+        parser.parse_args(["replay", name, "--through", "desk"])

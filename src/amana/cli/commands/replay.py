@@ -17,16 +17,17 @@ def register(commands: Any) -> None:
     names = parser.add_subparsers(dest="name", required=True, metavar="NAME")
     eblagh = names.add_parser("eblagh", help="a quarter of E-Blagh: 7,083 reports")
     eblagh.add_argument("--reports", type=_positive, default=7083, metavar="N")
-    eblagh.add_argument("--through", choices=["portal", "api"], default="portal")
-    _common(eblagh)
+    _common(eblagh, through="portal")
     eblagh.set_defaults(run=run_eblagh)
     jordan = names.add_parser("jordan", help="a year of the Jordanian unit: 24,000 reports")
     jordan.add_argument("--reports", type=_positive, default=24_000, metavar="N")
-    _common(jordan)
+    _common(jordan, through="api")
     jordan.set_defaults(run=run_jordan)
 
 
-def _common(parser: argparse.ArgumentParser) -> None:
+def _common(parser: argparse.ArgumentParser, *, through: str) -> None:
+    doors = ["portal", "api"]
+    parser.add_argument("--through", choices=doors, default=through, help="default: %(default)s")
     parser.add_argument("--node", default=DEFAULT_NODE, metavar="URL", help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=1, help="the same seed, the same reports")
     parser.add_argument("--at-once", type=_positive, default=8, help="connections (%(default)s)")
@@ -86,7 +87,7 @@ def run_jordan(options: argparse.Namespace) -> int:
     public = [a.sketch for a in those if a.origin == Origin.REPORT]
     behind = [a for a in those if a.origin != Origin.REPORT]
     began = time.monotonic()
-    file_through("api", public, node=options.node, at_once=options.at_once)
+    file_through(options.through, public, node=options.node, at_once=options.at_once)
     progress = Progress("reports of officers' doors filed", len(behind))
     jordan.file_behind(agency, behind, progress=progress)
     progress.close()
