@@ -1,14 +1,159 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""All of triage: each part measures one of its doors, on sets that were held out whole."""
+"""Suggestions: kinds of report and risks on texts written apart, beside naive peers in one run.
+
+Sets. *Kinds*: texts drawn from the line of each kind that a model trained on the others has not seen
+(`kernel/suggest/corpus`, "held"); the peer is a naive Bayes over words on the same texts. *Risks*:
+`benchmarks/sets/risks.yaml`, written apart from the lexicons; its first run found gaps in the
+lexicons that have been filled since, so it is a set of development now. *Alerts*: texts of the
+corpus whose kind carries none of the risk. The peer is a list of plain key words.
+"""
 
 from __future__ import annotations
 
-from benchmarks import triage_text
+import math
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from amana.kernel.suggest import risks_in
+from amana.kernel.suggest.corpus import examples
+from amana.kernel.suggest.grammar import expand
+from amana.kernel.suggest.training import Example, judge, train
+from amana.triage.assessing import assess_text
 from benchmarks.result import Results
 
-PARTS = (triage_text.run,)
+SETS = Path(__file__).parent / "sets" / "risks.yaml"
+FIRST_FOUR = ("child_at_risk", "self_harm", "threat_to_life", "honour_risk")
+# Kinds that carry a risk by what they are.
+CARRY = {
+    "child_at_risk": {"C1", "C2", "C3", "C4", "C5"},
+    "self_harm": {"W1"},
+    "threat_to_life": {"H1", "V1", "T1", "T2", "C4"},
+    "honour_risk": {"H1"},
+}
+KEY_WORDS = {
+    "child_at_risk": ("child", "kid", "minor", "enfant", "mineur", "طفل", "قاصر", "بچ", "bach"),
+    "self_harm": ("suicid", "kill myself", "انتحار", "خودکشی", "khudkushi", "nti7ar"),
+    "threat_to_life": ("kill", "tuer", "mort", "قتل", "9tel", "qatl", "maar"),
+    "honour_risk": ("family", "famille", "honor", "honour", "أهل", "عائلة", "خاندان", "darna"),
+}
+REPORT = (
+    "Hello, I met a man on Instagram in March and we talked every day. He said he was an engineer "
+    "from abroad and wanted to marry me. After two months he asked for 500 euros for a ticket, I "
+    "sent it to IBAN FR7630006000011234567890189. Then he recorded a video call without telling "
+    "me and now he writes from +212612345678 that he will send it to my father and my brothers "
+    "if I do not pay 2000 more before Friday. My family is very strict and I am afraid of what "
+    "they would do. He knows where I live. I blocked him but he comes back with new accounts "
+    "every day. Please help me, I do not know what to do and I cannot sleep any more at night."
+)
 
 
 def run(results: Results) -> None:
-    for part in PARTS:
-        part(results)
+    _kinds(results)
+    _risks(results)
+    _speed(results)
+
+
+def _kinds(results: Results) -> None:
+    seen = list(examples(each=14, seed=1, lines="seen"))
+    held = list(examples(each=4, seed=2, lines="held"))
+    judged = judge(train(seen, rounds=5), held)
+    naive = _naive_bayes(seen, held)
+    often = 3 / len({example.code for example in seen})
+    for name, value in (("first", judged.top1), ("among three", judged.top3)):
+        target = ">= 0.90 on others' texts" if name == "among three" else ""
+        peer, of = (f"naive Bayes {naive:.3f}, guessing {often:.3f}", naive)
+        results.add(
+            "triage",
+            f"kind right, {name}, held-out lines",
+            value,
+            "",
+            target=target,
+            peer=peer if target else "",
+            of=of if target else None,
+        )
+    for form, (_, _, three) in sorted(judged.by_form.items()):
+        results.add("triage", f"kind among three, held-out lines, {form}", three, "")
+
+
+def _risks(results: Results) -> None:
+    told = yaml.safe_load(SETS.read_text(encoding="utf-8"))
+    none = [text for lines in told["none"].values() for line in lines for text in expand(line)]
+    written = list(examples(each=3, seed=11))
+    for risk, forms in told.items():
+        if risk == "none":
+            continue
+        texts = [text for lines in forms.values() for line in lines for text in expand(line)]
+        recall = _share([_has(text, risk) for text in texts])
+        peer, of = "", None
+        if risk in KEY_WORDS:
+            of = _share([_naive(text, risk) for text in texts])
+            peer = f"key words {of:.3f}"
+        results.add(
+            "triage",
+            f"{risk}: recall on {len(texts)}",
+            recall,
+            "",
+            target=">= 0.95" if risk in FIRST_FOUR else "",
+            peer=peer,
+            of=of,
+        )
+        alerts = _share([_has(text, risk) for text in none])
+        results.add(
+            "triage",
+            f"{risk}: alerts on {len(none)} hard negatives",
+            alerts,
+            "",
+            target="<= 0.20" if risk in FIRST_FOUR else "",
+        )
+        if risk in CARRY:
+            others = [one.text for one in written if one.code not in CARRY[risk]]
+            results.add(
+                "triage",
+                f"{risk}: alerts on {len(others)} other reports",
+                _share([_has(text, risk) for text in others]),
+                "",
+                target="<= 0.20",
+            )
+
+
+def _speed(results: Results) -> None:
+    assess_text(REPORT)
+    began = time.process_time()
+    for _ in range(100):
+        assess_text(REPORT)
+    spent = (time.process_time() - began) * 10
+    results.add("triage", f"assessing {len(REPORT.split())} words, CPU", spent, "ms", target="< 5")
+
+
+def _has(text: str, risk: str) -> bool:
+    return any(sign.risk == risk for sign in risks_in(text))
+
+
+def _naive(text: str, risk: str) -> bool:
+    return any(word in text.lower() for word in KEY_WORDS[risk])
+
+
+def _share(hits: Sequence[bool]) -> float:
+    return sum(hits) / len(hits)
+
+
+def _naive_bayes(seen: Sequence[Example], held: Sequence[Example]) -> float:
+    """How often a multinomial naive Bayes over words has the right kind among three."""
+    words: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in seen:
+        words[one.code].update(one.text.lower().split())
+    known = {word for counts in words.values() for word in counts}
+    totals = {code: sum(counts.values()) + len(known) for code, counts in words.items()}
+    hits = []
+    for one in held:
+        said = [word for word in one.text.lower().split() if word in known]
+        score = {
+            code: sum(math.log((counts[word] + 1) / totals[code]) for word in said)
+            for code, counts in words.items()
+        }
+        hits.append(one.code in sorted(score, key=lambda code: -score[code])[:3])
+    return _share(hits)

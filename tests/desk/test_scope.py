@@ -46,6 +46,7 @@ NEEDS: dict[str, Action] = {
     "offender": Action.READ_REPORT,
     "diagnosis": Action.DIAGNOSE,
     "category": Action.DIAGNOSE,
+    "lend": Action.LEND_TEXT,
     "refer": Action.REFER,
     "override": Action.OVERRIDE_ROUTE,
     "joint": Action.REFER,

@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+import json
+from io import BytesIO
+
 import pytest
 
 from amana.people.models import Role
 from amana.reports.models import CategoryChange
-from tests.desk.steps import desk, of, ok, went_on
+from amana.reports.questionnaire.types import Json
+from amana.triage.learning import corrections
+from tests.desk.steps import desk, of, ok, refused, went_on
 from tests.support import builders as make
 
 pytestmark = pytest.mark.db
@@ -45,3 +50,47 @@ def test_who_was_not_given_the_answers_sees_no_word_of_them() -> None:
     page = ok(desk(agency, "jo/legal/review", Role.LEGAL_REVIEWER).get(of(report)))
     assert "What it may be" in page
     assert "as the category</button>" not in page
+
+
+# Lending a text for learning
+
+LENT = "Somebody took over my page and asks my friends for money and codes."
+AGREED: dict[str, Json] = {"consents": ["research"], "category": "A1", "offences": ["A1"]}
+
+
+def test_a_supervisor_lends_a_text_that_nobody_is_recognised_in() -> None:
+    agency = make.node()
+    report = make.report(agency, narrative=f"{LENT} Call 0791234567 or a@b.example", **AGREED)
+    who = desk(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
+    page = ok(who.get(of(report, "lend/")))
+    assert "▮" in page
+    assert "a@b.example" not in page
+    taken = who.send(of(report, "lend/"), {"text": LENT, "read": "on"})
+    assert taken.status_code == 200
+    assert taken.headers["Content-Disposition"] == 'attachment; filename="correction.jsonl"'
+    line = json.loads(taken.getvalue())
+    assert (line["text"], line["code"], line["form"]) == (LENT, "A1", "en")
+    assert line["source"] == "correction"
+    (example,) = corrections(BytesIO(taken.getvalue()))
+    assert example.code == "A1"
+    assert make.tags(report)[-1] == "report:text:lend"
+
+
+def test_a_text_with_a_number_in_it_or_unread_is_not_taken() -> None:
+    agency = make.node()
+    report = make.report(agency, narrative=LENT, **AGREED)
+    who = desk(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
+    refused(who.send(of(report, "lend/"), {"text": f"{LENT} +962791234567", "read": "on"}))
+    page = refused(who.send(of(report, "lend/"), {"text": LENT}))
+    assert "Read it first" in page
+    assert "report:text:lend" not in make.tags(report)
+
+
+def test_without_consent_and_for_others_there_is_no_such_page() -> None:
+    agency = make.node()
+    report = make.report(agency, narrative=LENT)
+    boss = desk(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
+    assert boss.get(of(report, "lend/")).status_code == 404
+    assert boss.send(of(report, "lend/"), {"text": LENT, "read": "on"}).status_code == 404
+    agreed = make.report(agency, narrative=LENT, **AGREED)
+    assert desk(agency, "jo/ccu/aqaba").get(of(agreed, "lend/")).status_code == 404

@@ -33,6 +33,7 @@ from amana.reports.wording import automatic_text
 from amana.triage import suggesting
 from amana.triage.assess import spoken
 from amana.triage.assessing import TextAssessment, assess_text
+from amana.triage.learning import may_be_lent
 from amana.triage.rules import IN_HER_WORDS
 
 Row = dict[str, object]
@@ -113,6 +114,7 @@ def acts(visit: Visit) -> list[Row]:
         (Action.DIAGNOSE, "category", _("Change the category"), _workable(visit)),
         (Action.DIAGNOSE, "capture", _("Capture a public page"), _open(visit)),
         (Action.READ_REPORT, "links", _("Links"), not _under_review(visit)),
+        (Action.LEND_TEXT, "lend", _("Lend the text for learning"), may_be_lent(visit.report)),
         (Action.REFER, "refer", _("Refer to a unit"), _workable(visit)),
         (Action.JOINT_CASE, "joint", _("Make it a joint case"), _workable(visit)),
         (Action.OVERRIDE_ROUTE, "override", _("Send it elsewhere"), _workable(visit)),

@@ -49,6 +49,7 @@ class Action(StrEnum):
     LIFT_HOLD = "lift_hold"
     ASK_SHRED = "ask_shred"
     SHRED = "shred"
+    LEND_TEXT = "lend_text"
 
 
 _CASEWORKERS: Final = frozenset({Role.INVESTIGATOR, Role.SUPERVISOR, Role.CHILD_UNIT})
@@ -61,6 +62,7 @@ ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     Action.READ_IDENTITY: _CASEWORKERS | {Role.PROSECUTOR},
     Action.OPEN_ANNEX: _CASEWORKERS,
     Action.DIAGNOSE: _DESK,
+    Action.LEND_TEXT: frozenset({Role.SUPERVISOR}),
     Action.REFER: _DESK | {Role.LIAISON},
     Action.JOINT_CASE: _DESK | {Role.LIAISON},
     Action.MESSAGE_REPORTER: _DESK,

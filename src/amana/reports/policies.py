@@ -33,6 +33,7 @@ _WORK: Final = _PROTECT | {
     Action.EXPORT_EVIDENCE,
 }
 _OWN: Final = _WORK | {
+    Action.LEND_TEXT,
     Action.REFER,
     Action.JOINT_CASE,
     Action.OVERRIDE_ROUTE,

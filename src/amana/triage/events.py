@@ -8,6 +8,9 @@ class Tag(StrEnum):
     """Looking at a report and saying what it is."""
 
     ASSESS = "report:report:triage"
+    TEXT_LEND = "report:text:lend"
+    MODEL_TRAIN = "node:model:train"
+    MODEL_USE = "node:model:use"
     DIAGNOSE = "justice:diagnosis:record"
     SPEECH_QUARANTINE = "report:speech:quarantine"
     SPEECH_RELEASE = "report:speech:release"

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+from django.db import transaction
+
+from amana.agencies.models import Agency
 from amana.config.clock import now
-from amana.journal.events import Act, Actor
+from amana.journal.events import NODE, Act, Actor
 from amana.journal.services import record
 from amana.packs import UnknownCodeError, load_taxonomy
 from amana.reports.errors import Unusable
@@ -202,3 +205,16 @@ def untokenise(*, report: Report) -> None:
     forget_links(report=report)
     WordTokens.objects.filter(report=report).delete()
     Assessment.objects.filter(report=report).update(legal_review=True)
+
+
+def note_model(*, agency: Agency, version: str, corrections: int) -> None:
+    """A leaf: a version of the model of suggestions was trained."""
+    facts: dict[str, str | int | bool | None] = {"version": version, "corrections": corrections}
+    with transaction.atomic():
+        record(Act(Tag.MODEL_TRAIN, NODE, agency.id, facts=facts))
+
+
+def note_switch(*, agency: Agency, before: str, after: str) -> None:
+    """A leaf: another version suggests from now on."""
+    with transaction.atomic():
+        record(Act(Tag.MODEL_USE, NODE, agency.id, facts={"before": before, "after": after}))
