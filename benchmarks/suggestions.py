@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Suggestions: kinds of report and risks on texts written apart, beside naive peers in one run.
 
-Sets. *Kinds*: texts drawn from the line of each kind that a model trained on the others has not seen
-(`kernel/suggest/corpus`, "held"); the peer is a naive Bayes over words on the same texts. *Risks*:
+Sets. *Kinds*: texts drawn from the line of each kind that a model trained on the others has not
+seen (`kernel/suggest/corpus`, "held"); the peer is a naive Bayes over words on the same texts. *Risks*:
 `benchmarks/sets/risks.yaml`, written apart from the lexicons; its first run found gaps in the
 lexicons that have been filled since, so it is a set of development now. *Alerts*: texts of the
 corpus whose kind carries none of the risk. The peer is a list of plain key words.
