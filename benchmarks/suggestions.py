@@ -2,10 +2,10 @@
 """Suggestions: kinds of report and risks on texts written apart, beside naive peers in one run.
 
 Sets. *Kinds*: texts drawn from the line of each kind that a model trained on the others has not
-seen (`kernel/suggest/corpus`, "held"); the peer is a naive Bayes over words on the same texts. *Risks*:
-`benchmarks/sets/risks.yaml`, written apart from the lexicons; its first run found gaps in the
-lexicons that have been filled since, so it is a set of development now. *Alerts*: texts of the
-corpus whose kind carries none of the risk. The peer is a list of plain key words.
+seen (`kernel/suggest/corpus`, "held"); the peer is a naive Bayes over words on the same texts.
+*Risks*: `benchmarks/sets/risks.yaml`, written apart from the lexicons; its first run found gaps
+that have been filled since, so it is a set of development now. *Alerts*: texts of the corpus whose
+kind carries none of the risk. The peer is a list of plain key words.
 """
 
 from __future__ import annotations

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""All of triage: each part measures one of its doors, on sets that were held out whole."""
+
+from __future__ import annotations
+
+from benchmarks import suggestions, triage_text
+from benchmarks.result import Results
+
+PARTS = (triage_text.run, suggestions.run)
+
+
+def run(results: Results) -> None:
+    for part in PARTS:
+        part(results)
