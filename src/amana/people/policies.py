@@ -62,7 +62,6 @@ ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     Action.READ_IDENTITY: _CASEWORKERS | {Role.PROSECUTOR},
     Action.OPEN_ANNEX: _CASEWORKERS,
     Action.DIAGNOSE: _DESK,
-    Action.LEND_TEXT: frozenset({Role.SUPERVISOR}),
     Action.REFER: _DESK | {Role.LIAISON},
     Action.JOINT_CASE: _DESK | {Role.LIAISON},
     Action.MESSAGE_REPORTER: _DESK,
@@ -87,6 +86,7 @@ ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     Action.LIFT_HOLD: frozenset({Role.SUPERVISOR}),
     Action.ASK_SHRED: _CASEWORKERS,
     Action.SHRED: frozenset({Role.SUPERVISOR}),
+    Action.LEND_TEXT: frozenset({Role.SUPERVISOR}),
 }
 
 
