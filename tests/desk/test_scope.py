@@ -64,6 +64,7 @@ NEEDS: dict[str, Action] = {
     "file": Action.READ_REPORT,
     "look": Action.READ_REPORT,
     "picture": Action.READ_REPORT,
+    "thumbnail": Action.READ_REPORT,
     "export": Action.EXPORT_EVIDENCE,
     "close": Action.CLOSE,
     "reopen": Action.CLOSE,
@@ -79,8 +80,8 @@ ONLY_POST = {
     "add-files",
 }
 # Allowed, and yet there may be nothing: no task, no key to the bytes, no unit named.
-MAY_BE_EMPTY = {"cross-border", "notice-file", "picture", "end-joint"}
-READING = {"report", "identity", "file", "picture", "notice-file", "message", "review"}
+MAY_BE_EMPTY = {"cross-border", "notice-file", "picture", "thumbnail", "end-joint"}
+READING = {"report", "identity", "file", "picture", "thumbnail", "notice-file", "message", "review"}
 
 
 def routes() -> Iterator[tuple[str, str]]:

@@ -67,6 +67,7 @@ class Env(BaseSettings):
     witness_policy: Path | None = Field(
         None, description="File with the policy on logs and witnesses (C2SP tlog-policy)"
     )
+    clamd: str = Field("", description="Virus scanner: path of clamd's socket, or host:port")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator(

@@ -19,6 +19,7 @@ from amana.desk.links.beside import beside
 from amana.desk.shell import Visit
 from amana.evidence import opening as evidence
 from amana.evidence.exports.gathering import has_files
+from amana.evidence.safeview.kinds import shown_name
 from amana.people.policies import Action
 from amana.referral import selectors as referral
 from amana.referral.models import Route
@@ -337,7 +338,7 @@ def _files(visit: Visit) -> list[Row]:
     return [
         {
             "href": visit.url("file", item_id=file.id),
-            "name": file.meta.name,
+            "name": shown_name(file.meta.name),
             "size": file.meta.size,
             "at": words.moment(file.received_at),
             "type": file.meta.declared_type,

@@ -52,9 +52,10 @@ def packed(pieces: Iterator[bytes], name: str) -> StreamingHttpResponse:
     return _closed(response)
 
 
-def picture(stream: io.BufferedReader, kind: str) -> StreamingHttpResponse:
-    """A picture for the page that asked for it. Opened by itself it is in a sandbox."""
-    response = StreamingHttpResponse(_chunks(stream), content_type=kind)
+def picture(content: bytes, kind: str) -> HttpResponse:
+    """A picture that we have drawn, for the page that asked for it. By itself it is in a
+    sandbox."""
+    response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = "inline"
     return _closed(response)
 

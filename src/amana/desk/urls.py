@@ -72,6 +72,7 @@ _report = [
     path("files/<uuid:item_id>/", files.file, name="file"),
     path("files/<uuid:item_id>/look/", files.look, name="look"),
     path("files/<uuid:item_id>/picture/", files.shown, name="picture"),
+    path("files/<uuid:item_id>/thumbnail/", files.thumbnail, name="thumbnail"),
     path("export/", export.export, name="export"),
     path("close/", closing.close, name="close"),
     path("reopen/", closing.reopen, name="reopen"),

@@ -5,7 +5,7 @@ leaf of its own, with role and purpose."""
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from amana.reports.opening import open_private
 from amana.reports.policies import authorise
 
 MAX_LISTED = 200
-_LISTED = (Copy.EVIDENTIARY, Copy.WORKING)
+_LISTED = (Copy.EVIDENTIARY, Copy.WORKING, Copy.CLEANED)
 
 
 class Damaged(ReportError):
@@ -36,12 +36,13 @@ class Damaged(ReportError):
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file of a report; `meta` as it was when it came in."""
+    """A file of a report; `meta` as it was when it came in, `copy` of `models.Copy`."""
 
     id: UUID
     part: str
     received_at: datetime
     meta: Meta
+    copy: str = Copy.EVIDENTIARY
     source: str = Source.REPORTER
     damaged: bool = False
 
@@ -57,8 +58,8 @@ class OpenFile:
 def files(
     *, staff: Staff, report: Report, part: str = PartKind.ANSWERS, purpose: str = ""
 ) -> list[FileRow]:
-    """The files whose keys hang on one part of the report, oldest first: what came in and working
-    copies, no small pictures or views, and nothing that was destroyed.
+    """The files whose keys hang on one part of the report, oldest first: what came in, working
+    and cleaned copies, no small pictures or views, and nothing that was destroyed.
 
     Raises what `reports.opening.open_part` raises."""
     rows = list(
@@ -76,6 +77,7 @@ def files(
             row.part,
             row.received_at,
             _meta(row, private),
+            row.copy,
             row.source,
             row.damaged_at is not None,
         )
@@ -83,13 +85,49 @@ def files(
     ]
 
 
-def open_file(*, staff: Staff, report: Report, item_id: UUID, purpose: str = "") -> OpenFile:
-    """Open one file of this report; a leaf names the item, her role and the purpose.
+def open_file(
+    *, staff: Staff, report: Report, item_id: UUID, purpose: str = "", how: str = "open"
+) -> OpenFile:
+    """Open one file of this report; a record of its custody names her role, the purpose, and
+    `how` it was opened.
 
     Raises `NotFound` for an item that is not of this report or was destroyed, `Damaged` for one
     whose stored bytes have changed, `OSError` while the store is away, and what `open_part`
     raises."""
-    unit_id = authorise(staff, Action.READ_REPORT, report)
+    found = unseal(staff=staff, report=report, item_id=item_id, purpose=purpose)
+    stream = found.stream()
+    try:
+        record_custody(item=found.row, act=viewing(staff, report, purpose, how))
+    except BaseException:
+        stream.close()
+        raise
+    return OpenFile(found.meta, stream)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """An item with its key, before anybody has looked. For the services of this room, which
+    record what they do."""
+
+    row: EvidenceItem
+    key: bytes = field(repr=False)
+
+    @property
+    def meta(self) -> Meta:
+        return open_meta(self.row.id, self.key, bytes(self.row.sealed_meta))
+
+    def stream(self) -> io.BufferedReader:
+        """The plaintext; closed by the caller. Raises `Damaged`, `OSError`."""
+        try:
+            source = blobs().open(self.row.blob)
+            return decrypting_reader(self.key, source, context=bytes_context(self.row.id))
+        except (FileNotFoundError, CannotOpen):
+            raise Damaged from None
+
+
+def unseal(*, staff: Staff, report: Report, item_id: UUID, purpose: str = "") -> Unsealed:
+    """The item and its key, after asking. Raises what `open_file` raises."""
+    authorise(staff, Action.READ_REPORT, report)
     rows = EvidenceItem.objects.select_related("key").filter(report=report, shredded_at=None)
     row = rows.filter(pk=item_id).first()
     if row is None:
@@ -97,20 +135,20 @@ def open_file(*, staff: Staff, report: Report, item_id: UUID, purpose: str = "")
     if row.damaged_at is not None:
         raise Damaged
     private = open_private(staff=staff, report=report, kind=row.part, purpose=purpose)
-    key = item_key(row, private)
-    try:
-        stream = decrypting_reader(key, blobs().open(row.blob), context=bytes_context(row.id))
-    except (FileNotFoundError, CannotOpen):
-        raise Damaged from None
-    act = Handling(
+    return Unsealed(row, item_key(row, private))
+
+
+def viewing(staff: Staff, report: Report, purpose: str, how: str) -> Handling:
+    """The record of her looking; `how` is a code and stands in the event."""
+    unit_id = authorise(staff, Action.READ_REPORT, report)
+    return Handling(
         Kind.VIEW,
         staff.actor(Action.READ_REPORT, unit_id),
-        purpose="open",
+        purpose=how,
         said=purpose,
         unit_id=unit_id,
+        shown={"how": how},
     )
-    record_custody(item=row, act=act)
-    return OpenFile(_meta(row, private), stream)
 
 
 def _meta(row: EvidenceItem, private: bytes) -> Meta:

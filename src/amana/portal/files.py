@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from amana.evidence import services as evidence
 from amana.evidence.blobs import blobs
 from amana.evidence.intake import Taken
 from amana.evidence.limits import in_words, max_files
+from amana.evidence.safeview.kinds import shown_name
 from amana.evidence.uploads import SealingUploadHandler
 from amana.limits.rules import UPLOAD, allow
 from amana.limits.sources import source_of
@@ -22,8 +22,6 @@ from amana.portal.errors import too_many
 from amana.portal.walk import Walk
 from amana.reports.questionnaire import Step
 from amana.reports.services.drafts import DraftChanged, DraftGone
-
-SHOWN_NAME: Final = 120
 
 
 def handler(request: HttpRequest, walk: Walk) -> SealingUploadHandler:
@@ -37,7 +35,7 @@ def handler(request: HttpRequest, walk: Walk) -> SealingUploadHandler:
 def listed(walk: Walk) -> list[dict[str, str]]:
     """The files of the draft for the page: name, size in words, value of the remove button."""
     return [
-        {"name": name[-SHOWN_NAME:], "size": filesizeformat(size), "remove": item}
+        {"name": shown_name(name), "size": filesizeformat(size), "remove": item}
         for item, name, size in evidence.names_in_draft(walk.opened)
     ]
 
@@ -83,7 +81,7 @@ def refusals(sealing: SealingUploadHandler, count: int) -> list[dict[str, str]]:
         )
     )
     return [
-        {"href": "#files", "text": words % {"name": name[-SHOWN_NAME:], **in_words()}}
+        {"href": "#files", "text": words % {"name": shown_name(name), **in_words()}}
         for name in sealing.refused
     ]
 

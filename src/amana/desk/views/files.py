@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Files of a report. Nothing is drawn by itself: each opening asks for a purpose and is a leaf."""
+"""Files of a report. Blurred until somebody says for what she must see it; what is seen is drawn
+anew in a jail, and the file as it came leaves only to be saved."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -11,60 +12,71 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from amana.config.clock import now
-from amana.desk import custody_words, words
+from amana.desk import custody_words, file_words, words
 from amana.desk.downloads import picture, picture_type, streamed
-from amana.desk.forms.files import BLURRED, CLEAR, SAVE, OpenFileForm
+from amana.desk.forms.files import CLEAR, COPY, VIEWABLE, OpenFileForm
 from amana.desk.shell import Visit, act_page, attempt, desk_view, done, filled, report_view
 from amana.desk.views.report import draw
-from amana.evidence import opening, services
+from amana.evidence import looking, opening, scanning, services
 from amana.evidence.limits import MOST_OF_A_REPORT, max_files
-from amana.evidence.models import EvidenceItem
+from amana.evidence.models import Copy, EvidenceItem
 from amana.evidence.opening import FileRow
+from amana.evidence.safeview.jail import NoSafeView, View
+from amana.evidence.safeview.kinds import shown_name
 from amana.evidence.uploads import SealingUploadHandler
+from amana.kernel.sealing.errors import SealingError
 from amana.people.policies import Action, Staff
 from amana.reports.errors import NoKey, NoSuchPart
 from amana.reports.policies import authorise, get_visible
 from amana.reports.services.parts import vault_of
 
-ASKED = "files"
-LOOKS_FOR_SECONDS = 600
-MOST_ASKED = 20
+LAST_PAGE = 30
 
 
 @require_http_methods(["GET", "POST"])
 @report_view()
 def file(visit: Visit, item_id: UUID) -> HttpResponseBase:
-    """What is known of a file, and the form that opens it."""
+    """What is known of a file, a blurred picture of it, and the form that opens it."""
     row = _row(visit, item_id)
-    form = filled(visit.request, OpenFileForm)
+    kind = _kind(visit, item_id)
+    form = filled(visit.request, OpenFileForm, kind=kind, may_copy=Action.DIAGNOSE in visit.may)
     if form.is_bound and form.is_valid():
-        if form.cleaned_data["how"] == SAVE:
-            return _saved(visit, form, item_id)
-        _remember(visit.request, item_id, form)
-        return HttpResponseRedirect(visit.url("look", item_id=item_id))
+        answer = _opened(visit, form, item_id)
+        if answer is not None:
+            return answer
     said = {
         "title": _("File"),
         "lead": _("Who opens it, when and for what stands in the journal."),
         "button": _("Open"),
         "rows": _facts(row),
+        "thumbnail": visit.url("thumbnail", item_id=item_id) if kind in VIEWABLE - {"text"} else "",
+        "no_view": kind not in VIEWABLE,
     }
-    return act_page(visit, form, said, "category")
+    return act_page(visit, form, said, "file")
 
 
 @require_safe
 @report_view()
 def look(visit: Visit, item_id: UUID) -> HttpResponse:
-    """A picture, blurred unless it was asked for clearly."""
-    asked = _asked(visit.request, item_id)
-    if asked is None:
+    """The file, drawn anew: pages or text."""
+    if not looking.revealed(staff=visit.staff, report=visit.report, item_id=item_id):
         return cast("HttpResponse", HttpResponseRedirect(visit.url("file", item_id=item_id)))
     row = _row(visit, item_id)
+    view: View | None = None
+    problem = ""
+    try:
+        view = looking.page(staff=visit.staff, report=visit.report, item_id=item_id)
+    except NoSafeView as error:
+        problem = words.said(file_words.NO_SAFE_VIEW, error.code)
+    address = visit.url("picture", item_id=item_id)
+    pages = range(1, view.pages + 1) if view is not None and view.kind != "text" else ()
     said = {
         "title": _("File"),
         "rows": _facts(row),
-        "clear": asked["how"] == CLEAR,
-        "picture": visit.url("picture", item_id=item_id),
+        "problem": problem,
+        "text": view.text if view is not None else "",
+        "cut": view is not None and view.cut,
+        "pages": [{"number": n, "address": f"{address}?page={n}"} for n in pages],
         "again": visit.url("file", item_id=item_id),
     }
     return act_page(visit, None, said, "look")
@@ -72,19 +84,31 @@ def look(visit: Visit, item_id: UUID) -> HttpResponse:
 
 @require_safe
 @report_view()
-def shown(visit: Visit, item_id: UUID) -> HttpResponseBase:
-    """The bytes of a picture, for the page that was asked for with a purpose minutes ago."""
-    asked = _asked(visit.request, item_id)
-    if asked is None:
+def shown(visit: Visit, item_id: UUID) -> HttpResponse:
+    """One page as a picture, for the officer who revealed the file minutes ago."""
+    number = visit.request.GET.get("page", "1")
+    if not (number.isascii() and number.isdigit() and 1 <= int(number[:3]) <= LAST_PAGE):
         raise Http404
-    opened = opening.open_file(
-        staff=visit.staff, report=visit.report, item_id=item_id, purpose=asked["purpose"]
-    )
-    kind = picture_type(opened.stream.peek(16)[:16])
-    if kind is None:
-        opened.stream.close()
+    try:
+        view = looking.page(
+            staff=visit.staff, report=visit.report, item_id=item_id, number=int(number)
+        )
+    except (looking.NotRevealed, NoSafeView):
+        raise Http404 from None
+    if not view.images:
         raise Http404
-    return picture(opened.stream, kind[0])
+    return picture(view.images[0], view.type)
+
+
+@require_safe
+@report_view()
+def thumbnail(visit: Visit, item_id: UUID) -> HttpResponse:
+    """A small blurred picture."""
+    try:
+        image = looking.blurred(staff=visit.staff, report=visit.report, item_id=item_id)
+    except (NoSafeView, NoKey, NoSuchPart):
+        raise Http404 from None
+    return picture(image, "image/jpeg")
 
 
 @csrf_exempt  # the handler must be set before the body is read; the inner view checks the token
@@ -123,7 +147,7 @@ def _none_came(handler: SealingUploadHandler) -> str:
 def _said(handler: SealingUploadHandler) -> str:
     if handler.refused:
         return _("Sealed and kept. Left out, because too large: %(names)s") % {
-            "names": ", ".join(handler.refused)
+            "names": ", ".join(shown_name(name) for name in handler.refused)
         }
     return _("Sealed and kept.")
 
@@ -139,7 +163,56 @@ def _row(visit: Visit, item_id: UUID) -> FileRow:
     return row
 
 
-def _saved(visit: Visit, form: OpenFileForm, item_id: UUID) -> HttpResponseBase:
+def _kind(visit: Visit, item_id: UUID) -> str:
+    """What it is for the eye; nothing where its bytes do not open: then saving says why."""
+    try:
+        return looking.kind(staff=visit.staff, report=visit.report, item_id=item_id)
+    except (SealingError, OSError):
+        return "none"
+
+
+def _opened(visit: Visit, form: OpenFileForm, item_id: UUID) -> HttpResponseBase | None:
+    """Do what was chosen; nothing when it was refused and the form says why."""
+    how, purpose = form.cleaned_data["how"], form.cleaned_data["purpose"]
+    if how == CLEAR:
+        looking.reveal(staff=visit.staff, report=visit.report, item_id=item_id, purpose=purpose)
+        return HttpResponseRedirect(visit.url("look", item_id=item_id))
+    if how == COPY:
+        return _copied(visit, form, item_id, purpose)
+    return _saved(visit, form, item_id, purpose) if _may_save(visit, form, item_id) else None
+
+
+def _copied(
+    visit: Visit, form: OpenFileForm, item_id: UUID, purpose: str
+) -> HttpResponseBase | None:
+    try:
+        looking.clean_copy(staff=visit.staff, report=visit.report, item_id=item_id, purpose=purpose)
+    except NoSafeView as error:
+        form.add_error("how", words.said(file_words.NO_SAFE_VIEW, error.code))
+        return None
+    return done(visit, _("A cleaned copy stands beside the original."))
+
+
+def _may_save(visit: Visit, form: OpenFileForm, item_id: UUID) -> bool:
+    """Where there is a virus scanner, it looks first. Its finding is a warning, and an officer
+    decides: what somebody was sent to harm her is evidence too."""
+    if not scanning.configured():
+        return True
+    try:
+        found = looking.scan(staff=visit.staff, report=visit.report, item_id=item_id).found
+        problem = _("The virus scanner found “%(name)s” in it.") % {"name": found} if found else ""
+    except scanning.ScannerFailed:
+        problem = _("The virus scanner does not answer. Tell the administrator.")
+    if not problem or form.cleaned_data["despite"]:
+        return True
+    form.add_error(None, problem)
+    form.ask_again(asked=True)
+    return False
+
+
+def _saved(
+    visit: Visit, form: OpenFileForm, item_id: UUID, purpose: str
+) -> HttpResponseBase | None:
     found: list[opening.OpenFile] = []
 
     def act() -> None:
@@ -148,48 +221,29 @@ def _saved(visit: Visit, form: OpenFileForm, item_id: UUID) -> HttpResponseBase:
                 staff=visit.staff,
                 report=visit.report,
                 item_id=item_id,
-                purpose=form.cleaned_data["purpose"],
+                purpose=purpose,
             )
         )
 
     if not attempt(form, act):
-        return act_page(visit, form, {"title": _("File"), "button": _("Open")}, "category")
+        return None
     stream = found[0].stream
     kind = picture_type(stream.peek(16)[:16])
     return streamed(stream, f"file-{item_id.hex[-8:]}.{kind[1] if kind else 'bin'}")
 
 
-def _remember(request: HttpRequest, item_id: UUID, form: OpenFileForm) -> None:
-    """Keep for minutes that this file was asked for, each file by itself (two windows, T-24)."""
-    kept = dict(sorted(_kept(request).items(), key=lambda pair: pair[1]["at"])[-MOST_ASKED:])
-    kept[str(item_id)] = {
-        "how": form.cleaned_data["how"],
-        "purpose": form.cleaned_data["purpose"],
-        "at": int(now().timestamp()),
-    }
-    request.session[ASKED] = kept
-
-
-def _kept(request: HttpRequest) -> dict[str, dict[str, Any]]:
-    found = request.session.get(ASKED)
-    fresh = now().timestamp() - LOOKS_FOR_SECONDS
-    rows = found.items() if isinstance(found, dict) else ()
-    return {item: asked for item, asked in rows if asked["at"] > fresh}
-
-
-def _asked(request: HttpRequest, item_id: UUID) -> dict[str, Any] | None:
-    asked = _kept(request).get(str(item_id))
-    return asked if asked is not None and asked["how"] in (BLURRED, CLEAR) else None
-
-
 def _facts(row: FileRow) -> list[dict[str, object]]:
-    return [
-        {"label": _("Name it came with"), "value": row.meta.name},
+    facts: list[dict[str, object]] = [
+        {"label": _("Name it came with"), "value": shown_name(row.meta.name)},
         {"label": _("Size"), "value": _("%(count)s bytes") % {"count": row.meta.size}, "ltr": True},
         {"label": _("Received"), "value": words.moment(row.received_at), "ltr": True},
-        {"label": _("Declared type"), "value": row.meta.declared_type, "ltr": True},
+        {"label": _("Declared type"), "value": shown_name(row.meta.declared_type), "ltr": True},
         {"label": _("Type by its bytes"), "value": row.meta.media_type, "ltr": True},
         *custody_words.flags(row.meta.flags),
         *custody_words.details(row.meta.details),
         {"label": "SHA-256", "value": row.meta.sha256, "ltr": True},
     ]
+    if row.copy != Copy.EVIDENTIARY:
+        what = words.said(file_words.COPIES, row.copy)
+        facts.insert(0, {"label": _("What it is"), "value": what})
+    return facts

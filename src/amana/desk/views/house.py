@@ -15,6 +15,8 @@ from amana.desk.act_words import tag_words
 from amana.desk.selectors import journal as reads
 from amana.desk.shell import desk_view, needs, page
 from amana.desk.timeline import actor_of
+from amana.evidence import scanning
+from amana.evidence.safeview import jail
 from amana.journal.verify import verify
 from amana.people.policies import Action, Staff, may
 from amana.people.selectors import provisional_units
@@ -90,8 +92,31 @@ def health(request: HttpRequest, staff: Staff) -> HttpResponse:
         "provisional": [words.unit_name(unit) for unit in provisional_units(staff.agency_id)],
         "alerts": reads.unsent_alerts(staff.agency_id),
         "head": head,
+        "walls": _walls(),
+        "scanner": _scanner(),
     }
     return page(request, "health", context)
+
+
+def _walls() -> list[dict[str, object]]:
+    """Which protections hold when a file is drawn for an officer."""
+    try:
+        found = jail.probe()
+    except (jail.NoSafeView, OSError):
+        found = {}
+    names = {
+        "no_connection": _("Drawing a file cannot reach the network"),
+        "no_file": _("Drawing a file cannot open another one"),
+        "no_process": _("Drawing a file cannot start a program"),
+        "limits": _("Drawing a file has an end in time and memory"),
+    }
+    return [{"label": label, "good": found.get(name, False)} for name, label in names.items()]
+
+
+def _scanner() -> str:
+    if not scanning.configured():
+        return _("none is set up")
+    return _("yes") if scanning.answers() else _("set up, and does not answer")
 
 
 _CHECKS = {

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""An officer looks at a file without touching it: drawn anew in the jail, blurred until she says
+for what purpose she must see it. Each revealing is a record of custody; a page is drawn only for
+the officer who revealed the file minutes ago."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from amana.config.clock import now
+from amana.evidence import scanning
+from amana.evidence.blobs import blobs
+from amana.evidence.custody import Handling, Kind, record_custody
+from amana.evidence.events import Tag
+from amana.evidence.intake import FileIntake, Taken
+from amana.evidence.limits import MEBIBYTE
+from amana.evidence.models import Copy, EvidenceItem
+from amana.evidence.opening import Unsealed, unseal, viewing
+from amana.evidence.safeview import jail
+from amana.evidence.safeview.kinds import FIRST, kind_of
+from amana.evidence.services import add_derived
+from amana.journal.models import Event
+from amana.people.policies import Action, Staff
+from amana.reports.errors import PurposeMissing
+from amana.reports.models import Report
+from amana.reports.policies import authorise
+
+LOOKS_FOR: Final = timedelta(minutes=10)
+REVEAL: Final = "reveal"
+SCAN: Final = "scan"
+MOST_OF_A_COPY: Final = 96 * MEBIBYTE
+ENDINGS: Final = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
+
+
+class NotRevealed(Exception):
+    """She has not said lately for what purpose she looks."""
+
+
+def kind(*, staff: Staff, report: Report, item_id: UUID) -> str:
+    """`picture`, `document`, `text` or `none`, by the first bytes. Raises what `unseal` raises."""
+    with unseal(staff=staff, report=report, item_id=item_id).stream() as stream:
+        return kind_of(stream.read(FIRST))
+
+
+def blurred(*, staff: Staff, report: Report, item_id: UUID) -> bytes:
+    """A small blurred JPEG. It shows nothing that must be accounted for beyond the reading of the
+    report, which is noted. Raises `NoSafeView`, and what `unseal` raises."""
+    with unseal(staff=staff, report=report, item_id=item_id).stream() as stream:
+        images = jail.render(stream, "blur").images
+    if not images:
+        raise jail.NoSafeView("kind")
+    return images[0]
+
+
+def reveal(*, staff: Staff, report: Report, item_id: UUID, purpose: str) -> None:
+    """Record that she will look at the file clearly, and for what. Raises `PurposeMissing`, and
+    what `unseal` raises."""
+    if not purpose.strip():
+        raise PurposeMissing
+    found = unseal(staff=staff, report=report, item_id=item_id, purpose=purpose)
+    record_custody(item=found.row, act=viewing(staff, report, purpose, REVEAL))
+
+
+def revealed(*, staff: Staff, report: Report, item_id: UUID) -> bool:
+    """Whether the journal holds her revealing of this file in the last ten minutes."""
+    actor = staff.actor(Action.READ_REPORT, authorise(staff, Action.READ_REPORT, report))
+    bodies = Event.objects.filter(
+        subject_id=report.id, tag=Tag.VIEW, at__gt=now() - LOOKS_FOR, body__isnull=False
+    ).values_list("body", flat=True)
+    for body in bodies.order_by("-at")[:100]:
+        said = json.loads(bytes(body or b"{}"))
+        facts = said.get("facts", {})
+        mine = said.get("actor", {}).get("pseudonym") == actor.pseudonym
+        if mine and facts.get("item") == str(item_id) and facts.get("how") == REVEAL:
+            return True
+    return False
+
+
+def page(*, staff: Staff, report: Report, item_id: UUID, number: int = 1) -> jail.View:
+    """One page, drawn anew. Raises `NotRevealed`, `NoSafeView`, and what `unseal` raises."""
+    if not revealed(staff=staff, report=report, item_id=item_id):
+        raise NotRevealed
+    with unseal(staff=staff, report=report, item_id=item_id).stream() as stream:
+        return jail.render(stream, "view", number)
+
+
+def clean_copy(*, staff: Staff, report: Report, item_id: UUID, purpose: str) -> EvidenceItem:
+    """A copy for sharing, drawn anew without metadata or anything hidden, kept beside the original
+    as an item of its own; both chains name the other. Raises `NoSafeView` for what cannot be drawn
+    whole, `PurposeMissing`, and what `unseal` raises."""
+    if not purpose.strip():
+        raise PurposeMissing
+    unit_id = authorise(staff, Action.DIAGNOSE, report)
+    found = unseal(staff=staff, report=report, item_id=item_id, purpose=purpose)
+    with found.stream() as stream:
+        view = jail.render(stream, "clean")
+    if not view.images:
+        raise jail.NoSafeView("kind")
+    taken = _sealed(found, view)
+    act = Handling(
+        Kind.DERIVE,
+        staff.actor(Action.DIAGNOSE, unit_id),
+        purpose="share",
+        said=purpose,
+        facts={"pages": view.pages},
+        unit_id=unit_id,
+        by=f"pillow/{version('pillow')} pypdfium2/{version('pypdfium2')}",
+    )
+    try:
+        return add_derived(parent=found.row, taken=[taken], copy=Copy.CLEANED, act=act)[0]
+    except BaseException:
+        blobs().delete(taken.address)
+        raise
+
+
+def scan(*, staff: Staff, report: Report, item_id: UUID) -> scanning.Verdict:
+    """Ask the virus scanner, and record its answer. Raises `ScannerFailed`, and what `unseal`
+    raises."""
+    unit_id = authorise(staff, Action.READ_REPORT, report)
+    found = unseal(staff=staff, report=report, item_id=item_id)
+    with found.stream() as stream:
+        verdict = scanning.scan(stream)
+    act = Handling(
+        Kind.VERIFY,
+        staff.actor(Action.READ_REPORT, unit_id),
+        purpose=SCAN,
+        facts={"found": verdict.found, "clean": verdict.clean},
+        unit_id=unit_id,
+        by="clamd",
+    )
+    with transaction.atomic():
+        record_custody(item=found.row, act=act)
+    return verdict
+
+
+def _sealed(found: Unsealed, view: jail.View) -> Taken:
+    intake = FileIntake(
+        blobs(),
+        name=f"copy-{found.row.id.hex[-8:]}.{ENDINGS[view.type]}",
+        declared_type=view.type,
+        limit=MOST_OF_A_COPY,
+    )
+    try:
+        intake.write(view.images[0])
+        return intake.finish()
+    except BaseException:
+        intake.abandon()
+        raise
