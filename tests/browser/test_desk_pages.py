@@ -24,15 +24,12 @@ from amana.people.models import Role
 from amana.reports.models import Report
 from amana.reports.services import mailbox
 from tests.desk.steps import Desk, desk
+from tests.evidence.hostile import picture
 from tests.support import builders as make
 from tests.support.browser import DESKTOP, PHONE, Visit, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000008000000080802000000 4b6d29dc0000001649444154789c63f8"
-    "cfc0f09f81818101c4c2c4402a0600a5e203fd8f6a6a880000000049454e44ae426082".replace(" ", "")
-)
 FOUND: dict[str, object] = {
     "online": "yes",
     "identifiers": "some",
@@ -66,8 +63,8 @@ def signed_in(seen: Visit, who: Desk) -> None:
 
 
 def a_file(report: Report) -> str:
-    taken = FileIntake(blobs(), name="صورة.png", declared_type="image/png", limit=10_000)
-    taken.write(PNG)
+    taken = FileIntake(blobs(), name="صورة.png", declared_type="image/png", limit=10**7)
+    taken.write(picture("PNG", (640, 480)))
     (item,) = add_to_report(report=report, taken=[taken.finish()], actor=REPORTER)
     return str(item.pk)
 
@@ -196,9 +193,11 @@ def test_the_pages_around_a_report(
         press(seen, "main [name=preview]")
         shown(seen, f"desk-preview-{locale}-{size}")
         page.goto(f"{path}files/{item}/")
+        assert page.locator("figure img").evaluate("image => image.naturalWidth") == 320
+        shown(seen, f"desk-file-{locale}-{size}")
         page.locator("main [name=purpose]").fill("Who is in it")
         press(seen, "main form .btn")
-        assert page.locator(".veil img").evaluate("image => image.naturalWidth") == 8
+        assert page.locator("figure img").evaluate("image => image.naturalWidth") == 640
         shown(seen, f"desk-look-{locale}-{size}")
         page.goto(f"/desk/reports/{speech.locator}/")
         shown(seen, f"desk-not-there-{locale}-{size}")

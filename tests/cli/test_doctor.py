@@ -13,12 +13,14 @@ import pytest
 
 from amana.agencies.models import Agency
 from amana.cli import main, pulse
-from amana.cli.doctor import keys, running, settings
+from amana.cli.doctor import files, keys, running, settings
 from amana.cli.doctor.lines import Level, Line, amber, green, red, shown
 from amana.config.env import Env, env
 from amana.config.node import keyring
+from amana.evidence.safeview import jail
 from amana.kernel.sealing.keyring import Keyring
 from tests.support.builders import node
+from tests.support.clamd import fake_clamd
 
 pytestmark = pytest.mark.db
 Setter = Callable[..., None]
@@ -179,10 +181,34 @@ def test_a_check_that_breaks_is_a_finding_and_the_others_still_run(
     assert lines[1] == {"level": "green", "name": "restore", "text": lines[1]["text"]}
 
 
+def test_the_jail_of_files_is_tried_and_what_holds_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    walls = jail.probe("namespaces")
+    assert level(files.safe_view()) in {"green", "amber"}
+    monkeypatch.setattr(jail, "probe", lambda: walls)
+    line = files.safe_view()
+    assert level(line) == "amber"
+    assert "filter of system calls" in line.text
+    assert "does not allow own namespaces" in line.text
+    monkeypatch.setattr(jail, "probe", lambda: {"limits": True})
+    assert level(files.safe_view()) == "red"
+
+
+def test_a_virus_scanner_is_present_absent_or_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert level(files.scanner()) == "green"
+    assert "none" in files.scanner().text
+    monkeypatch.setattr(env(), "clamd", "127.0.0.1:9")
+    assert level(files.scanner()) == "red"
+    with fake_clamd(b"stream: OK\0") as address:
+        monkeypatch.setattr(env(), "clamd", str(address))
+        assert level(files.scanner()) == "green"
+
+
 def test_the_exit_code_tells_whether_something_is_red(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for module in (running, keys, settings):
+    for module in (running, keys, settings, files):
         monkeypatch.setattr(module, "CHECKS", ())
     assert main(["doctor"]) == 0
     monkeypatch.setattr(running, "CHECKS", (lambda: amber("a", "b"),))

@@ -19,7 +19,7 @@ from amana import journey
 from amana.agencies.models import Agency
 from amana.config.clock import now
 from amana.config.env import env
-from amana.evidence import limits, opening
+from amana.evidence import ingest, limits, opening
 from amana.evidence import services as evidence
 from amana.evidence.blobs import FolderBlobs
 from amana.evidence.models import EvidenceItem, Upload, UploadPiece
@@ -222,7 +222,7 @@ def test_a_store_of_evidence_that_is_down_takes_the_file_later(
         raise OSError(errno.EIO, "down")
 
     with monkeypatch.context() as patched:
-        patched.setattr(services, "blobs", down)
+        patched.setattr(ingest, "blobs", down)
         with pytest.raises(OSError, match="down"):
             services.add(opened=again(upload), offset=5, incoming=incoming(b" half"))
     assert again(upload).row.offset == 5

@@ -15,16 +15,14 @@ from django.db import transaction
 
 from amana.config.clock import now
 from amana.evidence import scanning
-from amana.evidence.blobs import blobs
 from amana.evidence.custody import Handling, Kind, record_custody
 from amana.evidence.events import Tag
-from amana.evidence.intake import FileIntake, Taken
+from amana.evidence.ingest import add_derived, forget, take_in
 from amana.evidence.limits import MEBIBYTE
 from amana.evidence.models import Copy, EvidenceItem
-from amana.evidence.opening import Unsealed, unseal, viewing
+from amana.evidence.opening import unseal, viewing
 from amana.evidence.safeview import jail
 from amana.evidence.safeview.kinds import FIRST, kind_of
-from amana.evidence.services import add_derived
 from amana.journal.models import Event
 from amana.people.policies import Action, Staff
 from amana.reports.errors import PurposeMissing
@@ -102,7 +100,12 @@ def clean_copy(*, staff: Staff, report: Report, item_id: UUID, purpose: str) -> 
         view = jail.render(stream, "clean")
     if not view.images:
         raise jail.NoSafeView("kind")
-    taken = _sealed(found, view)
+    taken = take_in(
+        view.images,
+        name=f"copy-{found.row.id.hex[-8:]}.{ENDINGS[view.type]}",
+        declared_type=view.type,
+        limit=MOST_OF_A_COPY,
+    )
     act = Handling(
         Kind.DERIVE,
         staff.actor(Action.DIAGNOSE, unit_id),
@@ -115,7 +118,7 @@ def clean_copy(*, staff: Staff, report: Report, item_id: UUID, purpose: str) -> 
     try:
         return add_derived(parent=found.row, taken=[taken], copy=Copy.CLEANED, act=act)[0]
     except BaseException:
-        blobs().delete(taken.address)
+        forget(taken)
         raise
 
 
@@ -137,18 +140,3 @@ def scan(*, staff: Staff, report: Report, item_id: UUID) -> scanning.Verdict:
     with transaction.atomic():
         record_custody(item=found.row, act=act)
     return verdict
-
-
-def _sealed(found: Unsealed, view: jail.View) -> Taken:
-    intake = FileIntake(
-        blobs(),
-        name=f"copy-{found.row.id.hex[-8:]}.{ENDINGS[view.type]}",
-        declared_type=view.type,
-        limit=MOST_OF_A_COPY,
-    )
-    try:
-        intake.write(view.images[0])
-        return intake.finish()
-    except BaseException:
-        intake.abandon()
-        raise

@@ -17,8 +17,8 @@ from amana.config.clock import now
 from amana.config.env import env
 from amana.config.faults import Fault, fault_of
 from amana.evidence import limits, services
-from amana.evidence.blobs import blobs
-from amana.evidence.intake import FileIntake, Taken
+from amana.evidence.ingest import Taken, take_in
+from amana.evidence.ingest import forget as discard
 from amana.evidence.models import EvidenceItem, Upload, UploadPiece
 from amana.evidence.resumable.errors import (
     ChecksumMismatch,
@@ -272,7 +272,7 @@ def _finish(opened: OpenUpload, held: list[Piece]) -> None:
             UploadPiece.objects.filter(upload=row).delete()
     except BaseException as error:
         if _surely_not_kept(error):
-            blobs().delete(taken.address)
+            discard(taken)
         raise
     row.offset, row.item = row.length or 0, taken.id
     forget([*before, *held])
@@ -286,19 +286,10 @@ def _surely_not_kept(error: BaseException) -> bool:
 
 
 def _sealed(opened: OpenUpload, pieces: list[Piece | UploadPiece]) -> Taken:
-    intake = FileIntake(
-        blobs(),
-        name=opened.said.name,
-        declared_type=opened.said.type,
-        limit=limits.max_file(),
+    said = opened.said
+    return take_in(
+        plain(opened.row.id, opened.key, pieces), name=said.name, declared_type=said.type
     )
-    try:
-        for chunk in plain(opened.row.id, opened.key, pieces):
-            intake.write(chunk)
-        return intake.finish()
-    except BaseException:
-        intake.abandon()
-        raise
 
 
 def _give(opened: OpenUpload, taken: Taken) -> None:
