@@ -94,17 +94,21 @@ async def _connection(
 
 
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    head = await reader.readuntil(b"\r\n\r\n")
-    lines = head.split(b"\r\n")
-    status = int(lines[0].split(b" ", 2)[1])
-    length = 0
-    for line in lines[1:]:
-        name, _, value = line.partition(b":")
-        if name.lower() == b"content-length":
-            length = int(value)
-        elif name.lower() == b"transfer-encoding" and b"chunked" in value.lower():
-            return status, await _chunked(reader)
-    return status, await reader.readexactly(length)
+    status, _headers, body = await answer_of(reader)
+    return status, body
+
+
+async def answer_of(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers by their names in small letters, and body of the next answer."""
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *lines = head.splitlines()
+    pairs = (line.partition(":") for line in lines if line)
+    headers = {name.lower(): value.strip() for name, _, value in pairs}
+    if "chunked" in headers.get("transfer-encoding", "").lower():
+        body = await _chunked(reader)
+    else:
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return int(first.split(" ", 2)[1]), headers, body
 
 
 async def _chunked(reader: asyncio.StreamReader) -> bytes:

@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks import uploads
 from benchmarks.result import Results
 
 RUNS = 3
@@ -54,6 +55,7 @@ def run(results: Results) -> None:
         of=AT_ONCE * EACH / many["floor"],
     )
     results.add("evidence", "memory for each of them, above idle", many["memory"] / AT_ONCE, "MiB")
+    uploads.run(results)
 
 
 def _child(mode: str, mebibytes: int) -> dict[str, float]:

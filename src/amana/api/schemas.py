@@ -75,6 +75,7 @@ class FiledOut(Schema):
 class StatusIn(_In):
     receipt: str
     pin: str | None = None
+    files: bool | None = Field(None, description="true: tell of the files that came in, too")
 
 
 class MessageOut(Schema):
@@ -94,12 +95,30 @@ class ProofOut(Schema):
     entry: str
 
 
+class FileOut(Schema):
+    """A file that came in for a report. Its bytes never come back."""
+
+    name: str
+    size: int
+    sha256: str
+    received_at: datetime
+
+
+class HerFileOut(FileOut):
+    logged: bool
+
+
+class EvidenceOut(Schema):
+    files: list[FileOut]
+
+
 class StatusOut(Schema):
     stage: str
     last_action_at: datetime
     next_step: str
     next_news_by: datetime | None
     messages: list[MessageOut]
+    files: list[HerFileOut] | None = Field(None, description="only when they were asked for")
     proof: ProofOut | None
 
 

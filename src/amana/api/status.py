@@ -13,6 +13,7 @@ from amana.agencies.selectors import standing_agency
 from amana.api.bodies import BadBody, read_object
 from amana.api.problems import problem
 from amana.casework.selectors import status_of
+from amana.evidence.reporter import HerFile, files_for_reporter
 from amana.journal.events import REPORTER
 from amana.journal.proofs import proof_of
 from amana.kernel.sealing.errors import Busy
@@ -28,7 +29,7 @@ FROM = {MessageKind.FROM_REPORTER: "reporter", MessageKind.TO_REPORTER: "unit"}
 def read_status(request: HttpRequest) -> HttpResponse:
     """200 with the stage; 404 with one body for every code that opens nothing; 429 after too
     many wrong ones from one source."""
-    code, pin = _typed(request)
+    code, pin, wants_files = _typed(request)
     try:
         opened = present(agency=standing_agency(), code=code, pin=pin, source=source_of(request))
     except TooManyTries:
@@ -41,19 +42,23 @@ def read_status(request: HttpRequest) -> HttpResponse:
     lines = mailbox.lines_for_reporter(opened)
     with translation.override(opened.report.language):
         body = _said(opened, lines)
+    if wants_files:
+        body["files"] = [_file(file) for file in files_for_reporter(opened)]
     if any(line.unread for line in lines):
         mailbox.mark_read(report=opened.report, by_reporter=True, actor=REPORTER)
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
 
-def _typed(request: HttpRequest) -> tuple[str, str]:
-    """Code and PIN. What cannot be read is answered like a code that opens nothing."""
+def _typed(request: HttpRequest) -> tuple[str, str, bool]:
+    """Code, PIN, and whether the files are asked for too. What cannot be read is answered like a
+    code that opens nothing."""
     try:
         body = read_object(request)
     except BadBody:
-        return "", ""
+        return "", "", False
     text, pin = body.get("receipt"), body.get("pin")
-    return text if isinstance(text, str) else "", pin if isinstance(pin, str) else ""
+    code = text if isinstance(text, str) else ""
+    return code, pin if isinstance(pin, str) else "", body.get("files") is True
 
 
 def _said(opened: mailbox.OpenReceipt, lines: list[mailbox.Line]) -> dict[str, object]:
@@ -71,6 +76,16 @@ def _said(opened: mailbox.OpenReceipt, lines: list[mailbox.Line]) -> dict[str, o
         else None,
         "messages": [_message(line) for line in lines],
         "proof": asdict(proof) if proof else None,
+    }
+
+
+def _file(file: HerFile) -> dict[str, object]:
+    return {
+        "name": file.name,
+        "size": file.size,
+        "sha256": file.sha256,
+        "received_at": file.received_at.isoformat(timespec="seconds"),
+        "logged": file.logged,
     }
 
 

@@ -6,8 +6,9 @@ from django.urls import path
 from ninja import NinjaAPI
 
 from amana import __version__
+from amana.api.evidence import add_evidence
 from amana.api.reports import HEADER, file_report
-from amana.api.schemas import FiledOut, ProblemOut, ReportIn, StatusIn, StatusOut
+from amana.api.schemas import EvidenceOut, FiledOut, ProblemOut, ReportIn, StatusIn, StatusOut
 from amana.api.status import read_status
 
 # The interactive page of the library loads scripts from another host: only the document is served.
@@ -48,6 +49,45 @@ def reports(request: HttpRequest) -> HttpResponse:
 )
 def status(request: HttpRequest) -> HttpResponse:
     return read_status(request)
+
+
+EVIDENCE_BODY: dict[str, object] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {
+                    "receipt": {"type": "string", "description": "or in Amana-Receipt"},
+                    "pin": {"type": "string", "description": "where one is set; or in Amana-Pin"},
+                    "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                },
+            }
+        }
+    },
+}
+RECEIPT_PARAMETERS = [
+    {"name": name, "in": "header", "required": False, "schema": {"type": "string"}}
+    for name in ("Amana-Receipt", "Amana-Pin")
+]
+
+
+@api.post(
+    "/evidence",
+    url_name="evidence",
+    response={
+        201: EvidenceOut,
+        **dict.fromkeys((400, 403, 404, 413, 415, 422, 429), ProblemOut),
+    },
+    openapi_extra={
+        "requestBody": EVIDENCE_BODY,
+        "parameters": [*RECEIPT_PARAMETERS, KEY_PARAMETER],
+    },
+    summary="Add files to a report by its receipt",
+)
+def evidence(request: HttpRequest) -> HttpResponse:
+    return add_evidence(request)
 
 
 urlpatterns = [path("", api.urls)]

@@ -23,8 +23,9 @@ CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
-# Passkeys at the desk are the only script of ours that talks to the server by itself.
-DESK_CONTENT_SECURITY_POLICY: Final = f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"
+# Passkeys at the desk, and files that are sent in pieces, are the only scripts of ours that talk
+# to the server by themselves.
+TALKING_CONTENT_SECURITY_POLICY: Final = f"{CONTENT_SECURITY_POLICY}; connect-src 'self'"
 
 HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
@@ -56,7 +57,7 @@ class SecurityHeaders:
         for name, value in HEADERS.items():
             response[name] = value
         desk = is_desk(request.path_info)
-        policy = DESK_CONTENT_SECURITY_POLICY if desk else CONTENT_SECURITY_POLICY
+        policy = TALKING_CONTENT_SECURITY_POLICY if desk else CONTENT_SECURITY_POLICY
         response.headers.setdefault("Content-Security-Policy", policy)
         if self.https:
             response["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,8 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from amana.agencies.selectors import current_agency
 from amana.config.faults import Fault
+from amana.config.middleware import TALKING_CONTENT_SECURITY_POLICY
 from amana.config.views import SeeOther
 from amana.evidence.limits import in_words
+from amana.evidence.reporter import HerFile, files_for_reporter
+from amana.evidence.safeview.kinds import shown_name
 from amana.journal.events import REPORTER
 from amana.kernel.language import fold_digits
 from amana.kernel.sealing.errors import Busy
@@ -28,6 +32,7 @@ from amana.portal.after import openings, standing, typical
 from amana.portal.errors import fault_response, too_many
 from amana.portal.questions import UNREADABLE
 from amana.portal.said import clock
+from amana.portal.upload_words import upload_words
 from amana.portal.visits import drop, ended, mailbox_of, renew, start_mailbox
 from amana.reports.errors import NoSuchPart
 from amana.reports.models import MessageKind
@@ -68,9 +73,13 @@ def page(
         "typical": typical(report),
         "typed": typed,
         "files_hint": _files_hint(),
+        "files": [_file(file) for file in files_for_reporter(opened)],
+        "upload": True,
+        "words": upload_words(),
         "withdrawn": report.withdrawn_at is not None,
     }
     response = _render(request, "portal/box.html", context)
+    response["Content-Security-Policy"] = TALKING_CONTENT_SECURITY_POLICY
     mailbox.mark_read(report=report, by_reporter=True, actor=REPORTER)
     return response
 
@@ -143,6 +152,16 @@ def _line(line: mailbox.Line) -> dict[str, object]:
         "at": clock(datetime.fromisoformat(line.at)),
         "text": line.text or automatic_text(line.code, line.facts),
         "unread": line.unread,
+    }
+
+
+def _file(file: HerFile) -> dict[str, object]:
+    return {
+        "name": shown_name(file.name),
+        "size": filesizeformat(file.size),
+        "at": clock(file.received_at),
+        "groups": file.groups,
+        "logged": file.logged,
     }
 
 

@@ -52,4 +52,4 @@ def _take(request: HttpRequest, opened: OpenReceipt, sealing: SealingUploadHandl
         errors = [{"href": "#files", "text": _("Choose a file first.")}]
     if errors:
         return page(request, opened, errors=errors)
-    return SeeOther(reverse("box") + "#sent")
+    return SeeOther(reverse("box") + "#files-here")

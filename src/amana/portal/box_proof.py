@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from amana.config.views import SeeOther
-from amana.journal.proofs import INCLUSION, Shown, shown_proof
+from amana.evidence.reporter import proofs_for_reporter
+from amana.journal.proofs import INCLUSION, Proof, Shown, shown_proof
 from amana.portal.paper import LARGEST_SYMBOL, proof_sheet
 from amana.portal.said import clock
 from amana.portal.visits import ended, mailbox_of
+from amana.reports.services.mailbox import OpenReceipt
 
 FILE_NAME: Final = "note.tlog-proof"
 SHEET_NAME: Final = "note.pdf"
@@ -59,12 +61,14 @@ def sheet(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def opening(request: HttpRequest) -> HttpResponse:
-    """The proof with salt and entry: with these a court sees which entry it is."""
-    shown = _proof(request)
-    if isinstance(shown, HttpResponse):
-        return shown
-    proof = shown.proof
-    text = f"{proof.text}\n-- opening --\nsalt {proof.salt}\nentry {proof.entry}\n"
+    """The proof with salt and entry: with these a court sees which entry it is. Then the same for
+    each of her files that the published log covers."""
+    shown, opened = _proof(request), _receipt(request)
+    if isinstance(shown, HttpResponse) or opened is None:
+        return shown if isinstance(shown, HttpResponse) else ended(request)
+    text = _opened(shown.proof)
+    for her_file, proof in proofs_for_reporter(opened):
+        text += f"\n-- file sha256 {her_file.sha256} --\n{_opened(proof)}"
     return _attached(text.encode(), "text/plain; charset=utf-8", OPENING_NAME)
 
 
@@ -78,11 +82,20 @@ def symbol(text: str) -> SafeString:
     return mark_safe(drawn)  # noqa: S308 - drawn by segno; the title is escaped by it
 
 
-def _proof(request: HttpRequest) -> Shown | HttpResponse:
+def _opened(proof: Proof) -> str:
+    return f"{proof.text}\n-- opening --\nsalt {proof.salt}\nentry {proof.entry}\n"
+
+
+def _receipt(request: HttpRequest) -> OpenReceipt | None:
     found = mailbox_of(request)
-    if found is None or found[0].stage_only:
+    return found[0] if found is not None and not found[0].stage_only else None
+
+
+def _proof(request: HttpRequest) -> Shown | HttpResponse:
+    opened = _receipt(request)
+    if opened is None:
         return ended(request)
-    receipt = found[0].receipt
+    receipt = opened.receipt
     event = receipt.leaf_event_id
     shown = shown_proof(event, promised=receipt.promise) if event is not None else None
     return SeeOther(reverse("box")) if shown is None else shown

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from amana.evidence.limits import in_words
 from amana.portal import countries
+from amana.portal.upload_words import upload_words
 from amana.portal.walk import Walk
 from amana.reports.questionnaire import (
     CHANNELS,
@@ -272,7 +273,7 @@ def _files(asked: Asked) -> Drawn:
     limits = _("Up to %(files)s files, %(each)s MB each, %(all)s MB together.") % in_words()
     step, voice = asked.step, asked.walk.voice
     hint = _hint(step.why(asked.language, voice), step.help(asked.language, voice))
-    return {"kept": asked.files, "hint": _hint(hint, limits)}
+    return {"kept": asked.files, "hint": _hint(hint, limits), "words": upload_words()}
 
 
 _DRAW: Final[dict[str, Callable[[Asked], Drawn]]] = {

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from amana.config.bodies import whole_text
+from amana.config.middleware import TALKING_CONTENT_SECURITY_POLICY
 from amana.config.views import SeeOther
 from amana.evidence.uploads import SealingUploadHandler
 from amana.portal import countries, files
@@ -156,7 +157,10 @@ def page(
     context["skip"] = _skip_words(step)
     context["upload"] = step.kind == "files"
     status = UNREADABLE if context["errors"] else 200
-    return render(request, "portal/question.html", context, status=status)
+    response = render(request, "portal/question.html", context, status=status)
+    if step.kind == "files":
+        response["Content-Security-Policy"] = TALKING_CONTENT_SECURITY_POLICY
+    return response
 
 
 def _info(walk: Walk, step: Step, language: str) -> dict[str, object]:
