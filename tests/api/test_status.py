@@ -59,7 +59,6 @@ def test_the_contract_is_kept(agency: Agency) -> None:
         "next_step",
         "next_news_by",
         "messages",
-        "files",
         "proof",
     }
     assert (said["stage"], said["messages"]) == ("received", [])
