@@ -11,6 +11,7 @@ import time_machine
 
 from amana.config.clock import now
 from amana.config.env import env
+from amana.evidence.blobs import FolderBlobs
 from amana.evidence.models import EvidenceItem
 from tests.desk.steps import desk, of, ok, refused, went_on
 from tests.desk.test_report_page import PNG, a_file, leaves
@@ -152,3 +153,22 @@ def test_a_hostile_name_is_shown_and_does_nothing(name: str) -> None:
     assert re.fullmatch(
         r'attachment; filename="file-[0-9a-f]{8}\.png"', saved.headers["Content-Disposition"]
     )
+
+
+def test_bytes_that_changed_are_shown_to_nobody() -> None:
+    agency = make.node()
+    report = make.report(agency)
+    item = a_file(report, content=picture("PNG"))
+    who = desk(agency, "jo/ccu/aqaba")
+    here = of(report, f"files/{item}/")
+    went_on(who.post(here, purpose="Look", how="clear"))
+    stored = FolderBlobs(env().blob_folder).path(EvidenceItem.objects.get(pk=item).blob)
+    raw = bytearray(stored.read_bytes())
+    raw[-1] ^= 1
+    stored.unlink()
+    stored.write_bytes(raw)
+    assert "have changed" in ok(who.get(f"{here}look/"))
+    assert who.get(f"{here}picture/").status_code == 404
+    assert who.get(f"{here}thumbnail/").status_code == 404
+    assert ok(who.get(here))
+    assert "have changed" in refused(who.post(here, purpose="Look", how="save"))

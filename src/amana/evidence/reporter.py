@@ -51,6 +51,7 @@ def files_for_reporter(opened: OpenReceipt) -> list[HerFile]:
             part=PartKind.ANSWERS,
             source=Source.REPORTER,
             copy=Copy.EVIDENTIARY,
+            shredded_at=None,
         )
         .select_related("key")
         .order_by("id")[:MOST]

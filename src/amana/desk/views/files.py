@@ -20,7 +20,7 @@ from amana.desk.views.report import draw
 from amana.evidence import looking, opening, scanning, services
 from amana.evidence.limits import MOST_OF_A_REPORT, max_files
 from amana.evidence.models import Copy, EvidenceItem
-from amana.evidence.opening import FileRow
+from amana.evidence.opening import Damaged, FileRow
 from amana.evidence.safeview.jail import NoSafeView, View
 from amana.evidence.safeview.kinds import shown_name
 from amana.evidence.uploads import SealingUploadHandler
@@ -31,6 +31,7 @@ from amana.reports.policies import authorise, get_visible
 from amana.reports.services.parts import vault_of
 
 LAST_PAGE = 30
+NOTHING_TO_SEE = (NoSafeView, NoKey, NoSuchPart, Damaged, SealingError)
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,6 +69,8 @@ def look(visit: Visit, item_id: UUID) -> HttpResponse:
         view = looking.page(staff=visit.staff, report=visit.report, item_id=item_id)
     except NoSafeView as error:
         problem = words.said(file_words.NO_SAFE_VIEW, error.code)
+    except (Damaged, SealingError):
+        problem = str(Damaged.text)
     address = visit.url("picture", item_id=item_id)
     pages = range(1, view.pages + 1) if view is not None and view.kind != "text" else ()
     said = {
@@ -93,7 +96,7 @@ def shown(visit: Visit, item_id: UUID) -> HttpResponse:
         view = looking.page(
             staff=visit.staff, report=visit.report, item_id=item_id, number=int(number)
         )
-    except (looking.NotRevealed, NoSafeView):
+    except (looking.NotRevealed, *NOTHING_TO_SEE):
         raise Http404 from None
     if not view.images:
         raise Http404
@@ -106,7 +109,7 @@ def thumbnail(visit: Visit, item_id: UUID) -> HttpResponse:
     """A small blurred picture."""
     try:
         image = looking.blurred(staff=visit.staff, report=visit.report, item_id=item_id)
-    except (NoSafeView, NoKey, NoSuchPart):
+    except NOTHING_TO_SEE:
         raise Http404 from None
     return picture(image, "image/jpeg")
 
@@ -167,7 +170,7 @@ def _kind(visit: Visit, item_id: UUID) -> str:
     """What it is for the eye; nothing where its bytes do not open: then saving says why."""
     try:
         return looking.kind(staff=visit.staff, report=visit.report, item_id=item_id)
-    except (SealingError, OSError):
+    except (Damaged, SealingError, OSError):
         return "none"
 
 
@@ -175,22 +178,35 @@ def _opened(visit: Visit, form: OpenFileForm, item_id: UUID) -> HttpResponseBase
     """Do what was chosen; nothing when it was refused and the form says why."""
     how, purpose = form.cleaned_data["how"], form.cleaned_data["purpose"]
     if how == CLEAR:
-        looking.reveal(staff=visit.staff, report=visit.report, item_id=item_id, purpose=purpose)
-        return HttpResponseRedirect(visit.url("look", item_id=item_id))
+        return _revealed(visit, form, item_id, purpose)
     if how == COPY:
         return _copied(visit, form, item_id, purpose)
     return _saved(visit, form, item_id, purpose) if _may_save(visit, form, item_id) else None
 
 
+def _revealed(
+    visit: Visit, form: OpenFileForm, item_id: UUID, purpose: str
+) -> HttpResponseBase | None:
+    def act() -> None:
+        looking.reveal(staff=visit.staff, report=visit.report, item_id=item_id, purpose=purpose)
+
+    if not attempt(form, act):
+        return None
+    return HttpResponseRedirect(visit.url("look", item_id=item_id))
+
+
 def _copied(
     visit: Visit, form: OpenFileForm, item_id: UUID, purpose: str
 ) -> HttpResponseBase | None:
-    try:
+    def act() -> None:
         looking.clean_copy(staff=visit.staff, report=visit.report, item_id=item_id, purpose=purpose)
+
+    try:
+        made = attempt(form, act)
     except NoSafeView as error:
         form.add_error("how", words.said(file_words.NO_SAFE_VIEW, error.code))
         return None
-    return done(visit, _("A cleaned copy stands beside the original."))
+    return done(visit, _("A cleaned copy stands beside the original.")) if made else None
 
 
 def _may_save(visit: Visit, form: OpenFileForm, item_id: UUID) -> bool:
@@ -201,6 +217,8 @@ def _may_save(visit: Visit, form: OpenFileForm, item_id: UUID) -> bool:
     try:
         found = looking.scan(staff=visit.staff, report=visit.report, item_id=item_id).found
         problem = _("The virus scanner found “%(name)s” in it.") % {"name": found} if found else ""
+    except (Damaged, SealingError):
+        return True  # saving says it
     except scanning.ScannerFailed:
         problem = _("The virus scanner does not answer. Tell the administrator.")
     if not problem or form.cleaned_data["despite"]:
