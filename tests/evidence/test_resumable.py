@@ -318,3 +318,14 @@ def test_a_file_that_is_whole_while_the_report_is_filed_is_filed_with_it(
     filed = journey.file_draft(draft, agency=agency, origin="report")
     assert len(calls) == 2
     assert EvidenceItem.objects.get().report == filed.report
+
+
+def test_after_a_restore_an_upload_without_its_pieces_has_ended(owner: Owner) -> None:
+    upload = begun(owner, 10)
+    services.add(opened=upload, offset=0, incoming=cut(b"first", 10))
+    no_pieces()
+    with pytest.raises(errors.Expired):
+        services.add(opened=again(upload), offset=5, incoming=incoming(b" half"))
+    assert not Upload.objects.exists()
+    assert not EvidenceItem.objects.exists()
+    assert staged() == []

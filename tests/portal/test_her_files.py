@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 
+import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -117,3 +118,15 @@ def test_only_pages_that_send_files_may_talk_by_script(opened: OpenReceipt) -> N
     assert "connect-src" not in client.get("/help/")["Content-Security-Policy"]
     assert "portal/upload" in client.get("/box/").content.decode()
     assert "portal/upload" not in client.get("/help/").content.decode()
+
+
+def test_page_and_sheet_of_the_proof_show_fingerprints_and_no_names(opened: OpenReceipt) -> None:
+    add(opened, "telling-name.png")
+    client = visitor(opened)
+    page = client.get("/box/proof/").content.decode()
+    assert f"<span>{DIGEST[:4]}</span>" in page
+    assert "telling-name" not in page
+    with pypdfium2.PdfDocument(client.get("/box/note.pdf").content) as document:
+        text = document[0].get_textpage().get_text_range()
+    assert DIGEST[:4] in text
+    assert "telling-name" not in text

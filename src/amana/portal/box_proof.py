@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from amana.config.views import SeeOther
-from amana.evidence.reporter import proofs_for_reporter
+from amana.evidence.reporter import HerFile, files_for_reporter, proofs_for_reporter
 from amana.journal.proofs import INCLUSION, Proof, Shown, shown_proof
 from amana.portal.paper import LARGEST_SYMBOL, proof_sheet
 from amana.portal.said import clock
@@ -37,6 +37,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "since": clock(shown.at) if shown.at else "",
         "partners": shown.partners,
         "symbol": symbol(shown.proof.text),
+        "files": [
+            {"at": clock(file.received_at), "groups": file.groups} for file in _files(request)
+        ],
     }
     return render(request, "portal/proof.html", context)
 
@@ -56,7 +59,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     shown = _proof(request)
     if isinstance(shown, HttpResponse):
         return shown
-    return _attached(proof_sheet(shown), "application/pdf", SHEET_NAME)
+    return _attached(proof_sheet(shown, _files(request)), "application/pdf", SHEET_NAME)
 
 
 @require_safe
@@ -89,6 +92,11 @@ def _opened(proof: Proof) -> str:
 def _receipt(request: HttpRequest) -> OpenReceipt | None:
     found = mailbox_of(request)
     return found[0] if found is not None and not found[0].stage_only else None
+
+
+def _files(request: HttpRequest) -> list[HerFile]:
+    opened = _receipt(request)
+    return files_for_reporter(opened) if opened is not None else []
 
 
 def _proof(request: HttpRequest) -> Shown | HttpResponse:

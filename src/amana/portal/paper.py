@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from amana.evidence.reporter import HerFile
 from amana.journal.proofs import INCLUSION, Shown
 from amana.journey import Filed
 from amana.kernel.paper import Sheet, Step
@@ -40,7 +42,7 @@ def note(filed: Filed, ahead: Ahead, *, address: str) -> bytes:
     return sheet.render()
 
 
-def proof_sheet(shown: Shown) -> bytes:
+def proof_sheet(shown: Shown, files: Sequence[HerFile] = ()) -> bytes:
     """PDF with the proof as a symbol, and in letters: paper must be enough to check it."""
     text = shown.proof.text
     sheet = Sheet(get_language() or "en", _("Note"))
@@ -57,6 +59,11 @@ def proof_sheet(shown: Shown) -> bytes:
         sheet.table(rows)
     else:
         sheet.paragraph(_("We have signed a promise that what you sent will stand in our record."))
+    if files:
+        # No names: they tell too much to whoever finds the sheet.
+        sheet.heading(_("Your files"), level=2)
+        sheet.table([(clock(file.received_at), " ".join(file.groups)) for file in files])
+        sheet.small(_("When each came, and how its fingerprint (SHA-256) begins."))
     if len(text.encode()) <= LARGEST_SYMBOL:
         sheet.qr(text, dense=True)
     sheet.small(_("The proof itself. Your code is not in it, and nothing of what you wrote."))

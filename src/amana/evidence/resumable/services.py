@@ -286,10 +286,15 @@ def _surely_not_kept(error: BaseException) -> bool:
 
 
 def _sealed(opened: OpenUpload, pieces: list[Piece | UploadPiece]) -> Taken:
+    """Raises `Expired` when pieces are gone: no backup holds them."""
     said = opened.said
-    return take_in(
-        plain(opened.row.id, opened.key, pieces), name=said.name, declared_type=said.type
-    )
+    try:
+        return take_in(
+            plain(opened.row.id, opened.key, pieces), name=said.name, declared_type=said.type
+        )
+    except FileNotFoundError:
+        drop(opened.row)
+        raise Expired from None
 
 
 def _give(opened: OpenUpload, taken: Taken) -> None:
