@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, connections
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from amana.config import commits
@@ -96,6 +97,13 @@ def test_one_that_fails_takes_back_only_its_own(database: Path) -> None:
     assert isinstance(outcomes[5], IntegrityError)
     assert [outcome for outcome in outcomes if outcome is not None] == [outcomes[5]]
     assert words(database) == {"taken"} | {f"word {n}" for n in range(12) if n != 5}
+
+
+def test_alone_it_needs_no_savepoint(database: Path) -> None:
+    with CaptureQueriesContext(connections["default"]) as asked:
+        commits.commit(write("alone"))
+    assert not [query["sql"] for query in asked if "SAVEPOINT" in query["sql"]]
+    assert words(database) == {"alone"}
 
 
 def test_half_of_a_work_is_not_kept(database: Path) -> None:

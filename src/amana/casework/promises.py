@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 
 from amana.casework.events import Tag
 from amana.casework.models import Alert, Deadline, DeadlineKind
+from amana.config.fresh import fresh
 from amana.config.prepared import Prepared, Slot
 from amana.journal.events import NODE, Act
 from amana.journal.models import Event
@@ -61,12 +62,20 @@ def promise(received: Received, assessed: Assessed, routed: Routed) -> tuple[Pro
         due = report.received_at + timedelta(hours=hours)
         met = report.received_at if kind == DeadlineKind.ACKNOWLEDGED else None
         promised.deadlines.append(
-            Deadline(agency_id=report.agency_id, report=report, kind=kind, due_at=due, met_at=met)
+            fresh(
+                Deadline,
+                agency_id=report.agency_id,
+                report=report,
+                kind=kind,
+                due_at=due,
+                met_at=met,
+            )
         )
     if assessed.row.urgency == Urgency.IMMEDIATE:
         units = {unit.id: unit for unit in (routed.unit, routed.duty)}
         promised.alerts = [
-            Alert(
+            fresh(
+                Alert,
                 agency_id=report.agency_id,
                 report=report,
                 unit=unit,

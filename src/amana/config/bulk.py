@@ -16,7 +16,8 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from amana.config.statements import Statement
 
@@ -58,49 +59,52 @@ def insert(rows: Iterable[models.Model]) -> None:
     """Insert unsaved rows, inside the caller's transaction; a table is filled after those that
     come before it. No `save`, no defaults of the database. Raises `IntegrityError` as the ORM
     would."""
-    if not connection.in_atomic_block:
+    here = connections[DEFAULT_DB_ALIAS]
+    if not here.in_atomic_block:
         raise RuntimeError("rows of one act are inserted in one transaction")
     tables: dict[type[models.Model], list[models.Model]] = {}
     for row in rows:
         tables.setdefault(type(row), []).append(row)
     with transaction.atomic(savepoint=False):
-        if connection.vendor == "postgresql":
-            _all_at_once(tables)
+        if here.vendor == "postgresql":
+            _all_at_once(tables, here)
         else:
-            _table_by_table(tables)
+            _table_by_table(tables, here.vendor)
     for group in tables.values():
         for row in group:
             row._state.adding = False
-            row._state.db = connection.alias
+            row._state.db = DEFAULT_DB_ALIAS
 
 
-def _all_at_once(tables: dict[type[models.Model], list[models.Model]]) -> None:
+def _all_at_once(
+    tables: dict[type[models.Model], list[models.Model]], here: BaseDatabaseWrapper
+) -> None:
     """Foreign keys are checked at the commit there, so that one statement may write all."""
     values: list[Any] = []
     for model, group in tables.items():
-        table = _table(model, connection.vendor)
+        table = _table(model, here.vendor)
         for row in group:
             values += table.values(row)
     if not values:
         return
     if len(values) > _MOST_VALUES:
-        _table_by_table(tables)
+        _table_by_table(tables, here.vendor)
         return
     shape = tuple((model, len(group)) for model, group in tables.items())
     # The transaction begins in the same round trip.
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        _whole(shape, connection.vendor).run(values)
+    here.ensure_connection()
+    with here.wrap_database_errors, here.connection.pipeline():
+        _whole(shape, here.vendor).run(values)
 
 
-def _table_by_table(tables: dict[type[models.Model], list[models.Model]]) -> None:
+def _table_by_table(tables: dict[type[models.Model], list[models.Model]], vendor: str) -> None:
     for model, group in tables.items():
-        table = _table(model, connection.vendor)
+        table = _table(model, vendor)
         most = _MOST_VALUES // len(table.prepare)
         for start in range(0, len(group), most):
             some = group[start : start + most]
             values = [value for row in some for value in table.values(row)]
-            _whole(((model, len(some)),), connection.vendor).run(values)
+            _whole(((model, len(some)),), vendor).run(values)
 
 
 @lru_cache(maxsize=1024)
@@ -140,7 +144,7 @@ def _prepare(field: models.Field[Any, Any], vendor: str) -> Callable[[Any], obje
         return None
     if isinstance(target, models.CharField | models.TextField):
         return str
-    return lambda value: target.get_db_prep_save(value, connection)
+    return lambda value: target.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
 
 
 def _utc_text(moment: datetime) -> str:

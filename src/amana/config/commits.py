@@ -69,8 +69,12 @@ def _lead(mine: _Waiting) -> None:
         with transaction.atomic():
             # Who came while we waited for the gate comes along.
             group = _take(mine)
-            for waiting in group:
-                _run(waiting)
+            if len(group) == 1:
+                # Alone, its transaction is savepoint enough.
+                mine.work()
+            else:
+                for waiting in group:
+                    _run(waiting)
     except BaseException as fault:
         for waiting in group or [mine]:
             waiting.fault = waiting.fault or fault

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any, Final
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 Row = tuple[Any, ...]
 _MARK: Final = re.compile(r"%[s%]")
@@ -31,14 +31,16 @@ class Statement:
 
     def run(self, values: Sequence[object]) -> list[Row]:
         """Run it; the rows it gives. Values as the driver takes them. Raises Django's errors."""
-        if connection.queries_logged or connection.execute_wrappers:
+        # Asked once: each look at `django.db.connection` finds out again whose thread this is.
+        here = connections[DEFAULT_DB_ALIAS]
+        if here.queries_logged or here.execute_wrappers:
             return self._run_watched(values)
-        connection.close_if_health_check_failed()
-        connection.ensure_connection()
-        connection.validate_no_broken_transaction()
-        driver: Any = connection.connection
-        with connection.wrap_database_errors:
-            if connection.vendor == "postgresql":
+        here.close_if_health_check_failed()
+        here.ensure_connection()
+        here.validate_no_broken_transaction()
+        driver: Any = here.connection
+        with here.wrap_database_errors:
+            if here.vendor == "postgresql":
                 cursor = _raw_cursor()(driver)
                 cursor.execute(self._in("postgresql"), values, prepare=True)
                 return cursor.fetchall() if cursor.description else []
@@ -47,7 +49,7 @@ class Statement:
 
     def _run_watched(self, values: Sequence[Any]) -> list[Row]:
         """As any other statement, for whoever looks on (tests that count, a debugger)."""
-        with connection.cursor() as cursor:
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(self.sql, values)
             return cursor.fetchall() if cursor.description else []
 

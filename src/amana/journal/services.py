@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from amana.config.clock import now
+from amana.config.fresh import fresh
 from amana.journal.events import Act, Actor, Tag, canonical
 from amana.journal.models import Event
 from amana.kernel.ids import uuid7
@@ -24,7 +25,8 @@ def prepare(act: Act) -> Event:
     """The unsaved event of an act: its stored bytes, salt and commitment."""
     event_id, at = uuid7(), now()
     body, salt = canonical(act, event_id=event_id, at=at), new_salt()
-    return Event(
+    return fresh(
+        Event,
         id=event_id,
         agency_id=act.agency_id,
         tag=str(act.tag),

@@ -69,6 +69,19 @@ class Pack(Frozen):
     def _territories(self) -> Mapping[str, Territory]:
         return {territory.code: territory for territory in self.territories}
 
+    @cached_property
+    def _serving(self) -> Mapping[str, tuple[Unit, ...]]:
+        """The units that name a territory, by priority, then by code."""
+        named: dict[str, list[tuple[int, str, Unit]]] = {}
+        for unit in self.units:
+            for served in unit.serves:
+                row = (served.priority, unit.code, unit)
+                named.setdefault(served.territory, []).append(row)
+        return {
+            place: tuple(unit for _, _, unit in sorted(rows, key=lambda row: row[:2]))
+            for place, rows in named.items()
+        }
+
     def unit(self, code: str) -> Unit:
         return _found("unit", code, self._units)
 
@@ -100,15 +113,9 @@ class Pack(Frozen):
         """
         place: str | None = self.territory(territory).code
         while place is not None:
-            served = [
-                (served.priority, unit.code, unit)
-                for unit in self.units
-                if unit.kind in kinds
-                for served in unit.serves
-                if served.territory == place
-            ]
+            served = tuple(unit for unit in self._serving.get(place, ()) if unit.kind in kinds)
             if served:
-                return tuple(unit for _, _, unit in sorted(served, key=lambda row: row[:2]))
+                return served
             place = self.territory(place).parent
         return ()
 

@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from amana.agencies.models import Unit
 from amana.agencies.selectors import units_by_code
+from amana.config.fresh import fresh
 from amana.journal.events import NODE, Act
 from amana.journal.models import Event
 from amana.journal.services import prepare
@@ -88,7 +89,8 @@ def _code(said: Mapping[str, object], key: str) -> str:
 
 
 def _row(received: Received, unit: Unit, chosen: Competent) -> Route:
-    return Route(
+    return fresh(
+        Route,
         agency_id=received.report.agency_id,
         report=received.report,
         unit=unit,
@@ -107,8 +109,13 @@ def _accesses(received: Received, assessed: Assessed, unit: Unit, duty: Unit) ->
         roles.append((duty, AccessRole.DUTY))
     report = received.report
     return [
-        Access(
-            agency_id=report.agency_id, report=report, unit=to, role=role, since=report.received_at
+        fresh(
+            Access,
+            agency_id=report.agency_id,
+            report=report,
+            unit=to,
+            role=role,
+            since=report.received_at,
         )
         for to, role in roles
     ]
@@ -118,8 +125,12 @@ def _cross_border(received: Received, facts: Facts, pack: Pack) -> CrossBorderTa
     named = [facts.suspect_country, facts.act_country, facts.victim_country]
     country = next((code for code in named if code and code != pack.country), "")
     report = received.report
-    return CrossBorderTask(
-        agency_id=report.agency_id, report=report, country=country, opened_at=report.received_at
+    return fresh(
+        CrossBorderTask,
+        agency_id=report.agency_id,
+        report=report,
+        country=country,
+        opened_at=report.received_at,
     )
 
 

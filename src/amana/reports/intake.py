@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from amana.agencies.models import Agency
 from amana.config.clock import now
+from amana.config.fresh import fresh
 from amana.kernel.ids import uuid7
 from amana.kernel.sealing.boxes import new_key
 from amana.kernel.sealing.pairs import KeyPair, new_pair, seal_to, wrap
@@ -72,8 +73,12 @@ class Received:
 def make_grant(part: OpenPart, key: SealingKey) -> PartGrant:
     """The private half of a part, wrapped to a unit key."""
     wrapped = wrap(key.public, part.pair.private, context=contexts.grant(part.row.id))
-    return PartGrant(
-        agency_id=part.row.agency_id, part=part.row, unit_key_id=key.unit_key_id, wrapped=wrapped
+    return fresh(
+        PartGrant,
+        agency_id=part.row.agency_id,
+        part=part.row,
+        unit_key_id=key.unit_key_id,
+        wrapped=wrapped,
     )
 
 
@@ -82,7 +87,8 @@ def receive(intake: Intake) -> Received:
     report = coded(intake)
     salt = new_key()
     keys = receipt_keys(intake.code, salt=salt, pin=intake.pin)
-    receipt = Receipt(
+    receipt = fresh(
+        Receipt,
         report=report,
         agency_id=intake.agency.id,
         salt=salt,
@@ -102,14 +108,17 @@ def receive(intake: Intake) -> Received:
 def receipt_grant(part: OpenPart, public: bytes) -> PartGrant:
     """The private half of a part, wrapped to the pair of a receipt."""
     wrapped = wrap(public, part.pair.private, context=contexts.grant(part.row.id))
-    return PartGrant(agency_id=part.row.agency_id, part=part.row, to_receipt=True, wrapped=wrapped)
+    return fresh(
+        PartGrant, agency_id=part.row.agency_id, part=part.row, to_receipt=True, wrapped=wrapped
+    )
 
 
 def seal_part(report: Report, kind: str, content: Mapping[str, Json]) -> OpenPart:
     """A new part with a key pair of its own."""
     pair = new_pair()
     plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    row = SealedPart(
+    row = fresh(
+        SealedPart,
         agency_id=report.agency_id,
         report=report,
         kind=kind,
@@ -163,7 +172,8 @@ def coded(intake: Intake) -> Report:
     named = [code for code in _codes(said.get("offences")) if code in known and code != category]
     offences = [category, *dict.fromkeys(named)]
     pack = load_pack(intake.agency.pack)
-    return Report(
+    return fresh(
+        Report,
         id=uuid7(),
         agency=intake.agency,
         locator=intake.code.locator,

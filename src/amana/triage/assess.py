@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Model
 
 from amana.config.clock import now
+from amana.config.fresh import fresh
 from amana.config.node import blind_index
 from amana.journal.events import NODE, Act
 from amana.journal.models import Event
@@ -56,7 +57,8 @@ def assess(received: Received, *, at: datetime | None = None) -> tuple[Assessed,
     urgency = _heed(spoken(answers), urgency, risks)
     category = taxonomy.category(report.category)
     speech = category.speech_gate
-    row = Assessment(
+    row = fresh(
+        Assessment,
         report=report,
         agency_id=report.agency_id,
         urgency=urgency,
@@ -131,7 +133,8 @@ def tokens_of(report: Report, answers: Answers) -> tuple[LinkSet | None, WordTok
     links = link_set(report, answers, tokens)
     if not tokens:
         return links, None
-    packed = WordTokens(
+    packed = fresh(
+        WordTokens,
         report=report,
         agency_id=report.agency_id,
         key_version=index.current,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from amana.kernel.suggest.affixes import MORPHOLOGY
 from amana.kernel.suggest.lexicon import FORMS, Entry, Place, firsts, inner_keys
-from amana.kernel.suggest.reading import MOST_TOKENS, Reading, read
+from amana.kernel.suggest.reading import MOST_TOKENS, Reading, _known, read
 from amana.kernel.suggest.risks import risks_in
 from benchmarks.filing import body
 
@@ -100,6 +100,14 @@ def _goes_on(entry: Entry, second: str) -> bool:
 def test_the_keys_inside_phrases_are_those_of_its_places() -> None:
     assert {"my", "life"} <= inner_keys("en")
     assert "zzz" not in inner_keys("en")
+
+
+def test_a_figure_reads_every_lexicon() -> None:
+    """The node warms up with one, so that nobody waits for it when she files."""
+    firsts.cache_clear()
+    _known.cache_clear()
+    risks_in("24")
+    assert firsts.cache_info().currsize == len(FORMS)
 
 
 def test_a_very_long_text_is_read_to_its_limit() -> None:

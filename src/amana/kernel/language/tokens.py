@@ -10,6 +10,7 @@ one cheap skeleton for the family of a derived verb.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from amana.kernel.language.folding import fold
 
@@ -45,14 +46,15 @@ def words(text: str) -> list[str]:
     return list(found)
 
 
-def forms(word: str) -> list[str]:
+@lru_cache(maxsize=8_192)
+def forms(word: str) -> tuple[str, ...]:
     """Return one folded word and the shorter forms under which it may be looked for."""
     if not _ARABIC_WORD.fullmatch(word):
-        return [word]
+        return (word,)
     bare = _without_front(word)
     stems = [_without_end(form) for form in dict.fromkeys(bare)]
     skeleton = _skeleton(min(stems, key=len))
-    return list(dict.fromkeys([word, *bare, *stems, *([skeleton] if skeleton else [])]))
+    return tuple(dict.fromkeys([word, *bare, *stems, *([skeleton] if skeleton else [])]))
 
 
 def _without_front(word: str) -> list[str]:

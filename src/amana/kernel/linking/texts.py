@@ -13,7 +13,8 @@ import numpy as np
 BANDS: Final = 8
 ROWS: Final = 5
 FEWEST_WORDS: Final = 10
-_MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_MIX_NUMBER: Final = 0x9E3779B97F4A7C15
+_MIX: Final = np.uint64(_MIX_NUMBER)
 _ODD: Final = np.array(
     [(0xD1342543DE82EF95 * (2 * i + 1)) % 2**64 | 1 for i in range(BANDS * ROWS)], dtype=np.uint64
 )
@@ -29,13 +30,18 @@ def bands(words: Collection[bytes]) -> list[int]:
     with a third in common, one in thirty does. Empty for short texts: they are alike by chance."""
     if len(words) < FEWEST_WORDS:
         return []
-    seen = np.frombuffer(b"".join(word[:8] for word in words), dtype="<u8")
-    mixed = seen[None, :] * _ODD[:, None] + _PLUS[:, None]
+    seen = np.frombuffer(b"".join([word[:8] for word in words]), dtype="<u8")
+    mixed = _ODD[:, None] * seen
+    mixed += _PLUS[:, None]
     mixed ^= mixed >> np.uint64(29)
-    least = (mixed * _MIX).min(axis=1).reshape(BANDS, ROWS)
-    folded = np.zeros(BANDS, dtype=np.uint64)
-    for row in range(ROWS):
-        folded = (folded ^ least[:, row]) * _MIX
-        folded ^= folded >> np.uint64(31)
-    folded += np.arange(BANDS, dtype=np.uint64) * _MIX
-    return [int(value) for value in folded]
+    mixed *= _MIX
+    least: list[list[int]] = mixed.min(axis=1).reshape(BANDS, ROWS).tolist()
+    return [(_folded(row) + band * _MIX_NUMBER) % 2**64 for band, row in enumerate(least)]
+
+
+def _folded(row: list[int]) -> int:
+    folded = 0
+    for value in row:
+        folded = (folded ^ value) * _MIX_NUMBER % 2**64
+        folded ^= folded >> 31
+    return folded

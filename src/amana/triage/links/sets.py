@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from amana.config.fresh import fresh
 from amana.config.node import blind_index
 from amana.kernel.identifiers import Identifier, tolerant
 from amana.kernel.linking.tokens import Said, number, packed
@@ -32,7 +33,8 @@ def link_set(report: Report, answers: Answers, words: Collection[bytes]) -> Link
     if not rows:
         return None
     mine = number_of(index, report.id)
-    return LinkSet(
+    return fresh(
+        LinkSet,
         report=report,
         agency_id=report.agency_id,
         number=mine,
