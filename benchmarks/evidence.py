@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import uploads
+from benchmarks import bags, uploads
 from benchmarks.result import Results
 
 RUNS = 3
@@ -56,6 +56,7 @@ def run(results: Results) -> None:
     )
     results.add("evidence", "memory for each of them, above idle", many["memory"] / AT_ONCE, "MiB")
     uploads.run(results)
+    bags.run(results)
 
 
 def _child(mode: str, mebibytes: int) -> dict[str, float]:

@@ -107,7 +107,7 @@ def a_worked_report(agency: Agency, who: Desk) -> tuple[Report, str]:
 def pages_of(report: Report, item: str) -> Iterator[tuple[str, str]]:
     names = (
         "diagnosis category refer joint override cross-border notice instructions suspects "
-        "close take identity annex"
+        "export close take identity annex"
     )
     path = f"/desk/reports/{report.locator}/"
     yield "report", path

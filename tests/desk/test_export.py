@@ -35,7 +35,7 @@ def test_the_bag_comes_as_a_stream_and_holds(tmp_path: Path) -> None:
     where = ground(b"x" * 700_000)
     who = at_the_desk(where)
     assert "Hand out the evidence" in ok(who.get(of(where.report)))
-    assert "1 · chat.png" in ok(who.get(of(where.report, "export/")))
+    assert "1 · \u2068chat.png\u2069" in ok(who.get(of(where.report, "export/")))
     answer = who.send(of(where.report, "export/"), asked())
     assert answer.status_code == 200
     assert answer.streaming

@@ -96,6 +96,9 @@ def configure(options: dict[str, str]) -> None:
     # Names the path of every 404: on this site a path may be all that somebody needs to know.
     logging.getLogger("django.request").setLevel(logging.ERROR)
     logging.getLogger("django.security").setLevel(logging.CRITICAL)
+    # Eighty lines a paper on which letters it was cut out of; nobody looks after a node with that.
+    for name in ("fontTools", "pyhanko", "pyhanko_certvalidator"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
         logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),

@@ -22,6 +22,7 @@ from amana.evidence.exports.writing import BagWriter
 from amana.evidence.keys import Digests, commitment
 from amana.kernel.ledger import (
     Checkpoint,
+    Cosigner,
     MemoryTileStore,
     ProofFile,
     SigningKey,
@@ -44,6 +45,8 @@ class Node:
 
     key: SigningKey = field(default_factory=lambda: SigningKey.generate("amana/0123456789abcdef"))
     entries: list[bytes] = field(default_factory=list)
+    witnesses: list[Cosigner] = field(default_factory=list)
+    at: int = 1_777_888_999
 
     def enter(self, entry: bytes) -> int:
         self.entries.append(entry)
@@ -54,7 +57,10 @@ class Node:
         grown = append(store, 0, [leaf_hash(entry) for entry in self.entries])
         store.put_many(grown.changed)
         signer = key or self.key
-        note = sign_checkpoint(Checkpoint(signer.vkey.name, grown.size, grown.root), signer)
+        checkpoint = Checkpoint(signer.vkey.name, grown.size, grown.root)
+        note = sign_checkpoint(checkpoint, signer)
+        for witness in self.witnesses:
+            note += witness.cosign(checkpoint.format(), self.at).format() + "\n"
 
         def proof(index: int) -> str:
             hashes = tuple(inclusion_proof(store, index, grown.size))
@@ -127,13 +133,15 @@ def released(
     )
 
 
-def contents(node: Node, *, count: int = 2, language: str = "en", views: int = 1) -> Contents:
+def contents(
+    node: Node, *, count: int = 2, language: str = "en", views: int = 1, size: int = 0
+) -> Contents:
     """A bag of `count` pictures, one working copy and one item that is withheld."""
     bag = uuid4()
     for _ in range(5):  # the log holds other things too
         node.enter(new_salt())
     items = [
-        released(node, number, PICTURE + bytes([number % 256]) * number, bag, views=views)
+        released(node, number, PICTURE + bytes([number % 256]) * (size or number), bag, views=views)
         for number in range(1, count + 1)
     ]
     items.append(released(node, count + 1, b"a safe view", bag, copy="safe_view", views=views))

@@ -165,3 +165,18 @@ def test_any_text_can_be_set(text: str, language: str) -> None:
     sheet.table([(text, text)])
     sheet.timeline([Step(text, text)])
     assert sheet.render().startswith(b"%PDF-")
+
+
+def test_a_bold_heading_in_the_colour_of_a_dot_leaves_what_follows_thin() -> None:
+    """A heading of a part has the ink of a filled dot; the outline of its letters ends with it."""
+    sheet = Sheet("en", "A")
+    sheet.timeline([Step("Done", "21/11", "done")])
+    sheet.heading("Next", level=2)
+    sheet.paragraph("thin text")
+    document = pypdfium2.PdfDocument(sheet.render())
+    objects = list(document[0].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT]))
+    modes = [pypdfium2.raw.FPDFTextObj_GetTextRenderMode(each.raw) for each in objects]
+    document.close()
+    filled_and_stroked, filled_only = 2, 0
+    assert filled_and_stroked in modes
+    assert modes[-1] == filled_only

@@ -38,6 +38,9 @@ def register(actions: Any) -> None:
         help="key of the log, or its fingerprint, from outside the bag; more than once if needed",
     )
     verify.add_argument(
+        "--policy", type=Path, metavar="FILE", help="witnesses that must have signed, from outside"
+    )
+    verify.add_argument(
         "--roots", type=Path, metavar="PEM", help="root certificates trusted for time stamps"
     )
     verify.add_argument("--bag-only", action="store_true", help="check the container alone")
@@ -129,17 +132,20 @@ def run_verifiers(options: argparse.Namespace) -> int:
 
 def _trust(options: argparse.Namespace) -> Trust:
     from amana.evidence.exports.witnessing import Trust
-    from amana.kernel.ledger.errors import StampError
+    from amana.kernel.ledger.errors import LedgerError
+    from amana.kernel.ledger.policy import parse_policy
     from amana.kernel.ledger.stamps import load_roots
 
-    if options.roots is None:
-        return Trust()
+    policy, roots = options.policy, options.roots
+    if policy is not None and policy.resolve().is_relative_to(options.bag.resolve()):
+        raise CommandFailed("a policy from inside the bag proves nothing", exit_code=1)
     try:
-        return Trust(roots=load_roots(options.roots.read_bytes()))
-    except (OSError, StampError) as error:
-        raise CommandFailed(
-            f"the root certificates cannot be read: {error}", exit_code=1
-        ) from error
+        return Trust(
+            policy=parse_policy(policy.read_bytes()) if policy else None,
+            roots=load_roots(roots.read_bytes()) if roots else (),
+        )
+    except (OSError, LedgerError) as error:
+        raise CommandFailed(f"policy or roots cannot be read: {error}", exit_code=1) from error
 
 
 def _prepared(options: argparse.Namespace) -> Contents:

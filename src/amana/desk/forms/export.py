@@ -44,7 +44,10 @@ class ExportForm(PurposeForm):
         self._offered = offered
         for item in offered:
             self.fields[_field(item.id)] = forms.ChoiceField(
-                label=f"{item.number} · {item.name}", choices=WHY, required=False
+                # Her name for it may run the other way, or try to turn what stands around it.
+                label=f"{item.number} · \u2068{item.name}\u2069",
+                choices=WHY,
+                required=False,
             )
 
     def wanted(self) -> Wanted:

@@ -51,7 +51,9 @@ class Verdict:
     def refuse(self, problem: BagRefused) -> None:
         """Note what does not hold."""
         self.exit = max(self.exit, 1)
-        self.problems.append({"code": problem.code, "where": problem.where, "text": problem.reason})
+        found = {"code": problem.code, "where": problem.where, "text": problem.reason}
+        if found not in self.problems:
+            self.problems.append(found)
 
 
 def check_container(path: Path) -> Verdict:
@@ -70,9 +72,14 @@ def check_bag(path: Path, *, keys: Sequence[str], trust: Trust) -> Verdict:
     try:
         _require_profile(bag)
         trust.vkeys += [_trusted(bag, key) for key in keys]
+        trust.vkeys += [log.vkey for log in trust.policy.logs] if trust.policy else []
         if not any(vkey.kind == TYPE_ED25519 for vkey in trust.vkeys):
             raise BagRefused("log-key", "", NO_KEY)
-        _Items(bag, trust, verdict).check()
+        items = _Items(bag, trust, verdict)
+        items.check()
+        verdict.checked += sorted(trust.witnesses)
+        if items.alone:
+            verdict.not_checked.append(f"{items.alone} records that no witness has seen yet")
         for name, said in trust.stamps(bag):
             found = f"time stamp {name}"
             if said:
@@ -140,6 +147,8 @@ class _Items:
         self._bag, self._trust, self._verdict = bag, trust, verdict
         self._used: set[str] = set()
         self._made = ""
+        self.alone = 0
+        """Records under a checkpoint that too few witnesses of the policy have signed."""
 
     def check(self) -> None:
         try:
@@ -176,7 +185,10 @@ class _Items:
         for number, record in enumerate(item["records"], start=1):
             if record["number"] != number:
                 raise BagRefused("chain", name, f"record {number} of its custody is missing")
-            self._prove(item, record)
+            witnessed = self._prove(item, record)
+            if number == 1 and not witnessed:
+                raise BagRefused("quorum", name, "too few witnesses saw the log when it came in")
+            self.alone += not witnessed
             opened = None if "withheld" in record else self._open(item, record, previous)
             if opened is not None and opened["commit"] != bound:
                 raise BagRefused("opening", name, "not the file that was committed to")
@@ -218,13 +230,13 @@ class _Items:
         )
         return commitment(_salt(item["salt"]), digests)
 
-    def _prove(self, item: Mapping[str, Any], record: Mapping[str, Any]) -> None:
+    def _prove(self, item: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
         where = record["proof"]
         if where is None:
             raise BagRefused("unproven", item["file"], "a record has no place in the log yet")
         try:
             text = self._bag.text(where, limit=MAX_PROOF).decode("utf-8")
-            self._trust.prove(text, _digest(record["leaf"]))
+            return self._trust.prove(text, _digest(record["leaf"]))
         except (LedgerError, UnicodeDecodeError) as error:
             raise BagRefused("proof", where, str(error)) from error
 

@@ -93,6 +93,9 @@ def _font_for(char: str, current: str | None) -> str:
     return next((font for font in order if code in _coverage(font)), "")
 
 
+NEVER_INK = (255, 255, 255)
+
+
 class Press:
     """One PDF under the pen: knows fonts and lines, nothing of blocks."""
 
@@ -132,6 +135,9 @@ class Press:
         # costs four seconds a document, and a bold file would be a second font to ship.
         self.pdf.set_line_width(style.size * 0.028 if style.bold else 0)
         self.pdf.text_mode = TextMode.FILL_STROKE if style.bold else TextMode.FILL
+        # fpdf2 ends the outline with the text only where text and fill differ in colour; where
+        # they agree it would stay on, and everything below on the page would be bold.
+        self.pdf.set_fill_color(*NEVER_INK)
         for run in visual_runs(line, rtl=self.rtl):
             parts = split_fonts(run.text)
             for font, text in reversed(parts) if run.rtl else parts:

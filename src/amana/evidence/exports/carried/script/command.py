@@ -101,6 +101,8 @@ def check_items(container: Container, log: Log, report: Report) -> None:
     for error in items.problems:
         report.refuse(error)
     stamps = [name for name in sorted(container.bag.sizes) if name.endswith(".tsr")]
+    if items.alone:
+        report.not_checked.append(f"{items.alone} records that no witness has seen yet")
     report.not_checked += [f"signature of {name} by another key" for name in sorted(log.skipped)]
     report.not_checked += [f"time stamp {name} (RFC 3161)" for name in stamps]
     report.not_checked += ["signatures by ML-DSA", "whether what the files show is true"]

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from .container import Container
 from .files import Refused
-from .log import Log, decoded
+from .log import Log, Seen, decoded
 
 FORMAT = "amana-openings/v1"
 BEGINNINGS = ("ingest", "capture", "derive")
@@ -23,7 +23,7 @@ class Link(NamedTuple):
 
     said: dict[str, Any] | None
     leaf: bytes
-    when: int | None
+    seen: Seen
 
 
 class Items:
@@ -34,6 +34,7 @@ class Items:
         self.rows: list[dict[str, Any]] = []
         self.problems: list[Refused] = []
         self._used: set[str] = set()
+        self.alone = 0
 
     def check(self) -> None:
         """Fill `rows` and `problems`."""
@@ -74,6 +75,9 @@ class Items:
             if record["number"] != number:
                 raise Refused("chain", name, "a record of custody is missing")
             chain.append(self._link(item, record, bound.hex(), chain[-1].leaf if chain else b""))
+        if chain and not chain[0].seen.reached:
+            raise Refused("quorum", name, "too few witnesses saw the log when it came in")
+        self.alone += sum(not link.seen.reached for link in chain)
         first = chain[0].said if chain else None
         last = chain[-1].said if chain else None
         if first is None or first["type"] not in BEGINNINGS:
@@ -85,7 +89,7 @@ class Items:
             "since": str(first["t"]),
             "by": str(source or first["actor"]["role"]),
             "method": str(first["facts"].get("method") or first["type"]),
-            "witnessed": chain[0].when,
+            "witnessed": chain[0].seen.when,
         }
 
     def _bound(self, item: dict[str, Any]) -> bytes:
@@ -110,11 +114,11 @@ class Items:
         if where is None:
             raise Refused("unproven", item["file"], "a record has no place in the log yet")
         try:
-            when = self.log.included(self.bag.read(where, MAX_PROOF).decode("utf-8"), leaf)
+            seen = self.log.included(self.bag.read(where, MAX_PROOF).decode("utf-8"), leaf)
         except ValueError as error:
             raise Refused("proof", where, str(error)) from None
         if "withheld" in record:
-            return Link(None, leaf, when)
+            return Link(None, leaf, seen)
         if mac(decoded(record["entry_salt"]), record["entry"].encode()) != leaf:
             raise Refused("entry", where, "the entry of the journal is not the one in the log")
         said, entry = json.loads(record["record"]), json.loads(record["entry"])
@@ -128,7 +132,7 @@ class Items:
             raise Refused("chain", where, "the record does not follow the one before it")
         if said["commit"] != bound:
             raise Refused("opening", item["file"], "not the file that was committed to")
-        return Link(said, leaf, when)
+        return Link(said, leaf, seen)
 
 
 def mac(salt: bytes, data: bytes) -> bytes:

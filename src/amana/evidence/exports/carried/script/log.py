@@ -29,11 +29,13 @@ class Key(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A checkpoint that holds; `when` a witness of the policy first saw it (POSIX seconds)."""
+    """A checkpoint that holds; `when` a witness of the policy first saw it (POSIX seconds), and
+    whether enough of them did."""
 
     size: int
     root: bytes
     when: int | None
+    reached: bool
 
 
 def decoded(text: str) -> bytes:
@@ -147,10 +149,10 @@ class Log:
     def __init__(self, keys: list[Key], policy: Policy | None) -> None:
         self.keys, self.policy = keys, policy
         self.skipped: set[str] = set()
-        self._seen: dict[str, Seen] = {}
+        self._seen: dict[str, Seen | ValueError] = {}
 
-    def included(self, text: str, entry: bytes) -> int | None:
-        """Return when a witness saw that this entry stands in the log, if one did.
+    def included(self, text: str, entry: bytes) -> Seen:
+        """Return the checkpoint under which this entry stands in the log.
 
         Raises ValueError with the reason when it does not stand there."""
         head, blank, note = text.partition("\n\n")
@@ -158,13 +160,24 @@ class Log:
         index = re.fullmatch(f"index {NUMBER}", lines[1] if len(lines) > 1 else "")
         if not blank or lines[0] != "c2sp.org/tlog-proof@v1" or index is None:
             raise ValueError("the proof is malformed, or carries what nobody has signed")
-        seen = self._seen.get(note) or self._checkpoint(note)
-        self._seen[note] = seen
         path = [decoded(line) for line in lines[2:]]
         if len(path) > 63 or any(len(each) != 32 for each in path):
             raise ValueError("the proof is malformed")
+        seen = self._once(note)
         climb(entry, int(index.group(1)), seen, path)
-        return seen.when
+        return seen
+
+    def _once(self, note: str) -> Seen:
+        """What a checkpoint says; each is checked once, also one that does not hold."""
+        if note not in self._seen:
+            try:
+                self._seen[note] = self._checkpoint(note)
+            except ValueError as error:
+                self._seen[note] = error
+        seen = self._seen[note]
+        if isinstance(seen, ValueError):
+            raise seen
+        return seen
 
     def _checkpoint(self, note: str) -> Seen:
         head, blank, tail = note.rpartition("\n\n")
@@ -186,13 +199,16 @@ class Log:
             raise ValueError("the key that was given has not signed this checkpoint")
         if not re.fullmatch(NUMBER, lines[1]) or len(decoded(lines[2])) != 32:
             raise ValueError("the checkpoint is malformed")
-        return Seen(int(lines[1]), decoded(lines[2]), self._witnessed(f"{head}\n", signatures))
+        signed = self._witnessed(f"{head}\n", signatures)
+        when = min(signed.values()) if signed else None
+        reached = self.policy is None or self.policy.reached(self.policy.quorum, signed)
+        return Seen(int(lines[1]), decoded(lines[2]), when, reached)
 
-    def _witnessed(self, text: str, lines: set[tuple[str, bytes, bytes]]) -> int | None:
-        """When the first witness of the policy saw it. Witnesses with other kinds of keys than
-        Ed25519 do not count here."""
+    def _witnessed(self, text: str, lines: set[tuple[str, bytes, bytes]]) -> dict[str, int]:
+        """When each witness of the policy saw it. Witnesses with other kinds of keys than Ed25519
+        do not count here."""
         if self.policy is None:
-            return None
+            return {}
         signed: dict[str, int] = {}
         for who, key in self.policy.witnesses.items():
             values = [v for name, ident, v in lines if (name, ident) == (key.name, key.ident)]
@@ -203,9 +219,7 @@ class Log:
                     raise ValueError(f"the signature of witness {who} does not hold")
                 signed[who] = when
                 self.skipped.discard(key.name)
-        if not self.policy.reached(self.policy.quorum, signed):
-            raise Refused("quorum", "", "too few witnesses of the policy have signed")
-        return min(signed.values()) if signed else None
+        return signed
 
 
 def signature_line(line: str) -> tuple[str, bytes, bytes]:
