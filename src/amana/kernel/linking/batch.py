@@ -52,7 +52,7 @@ class Batch:
         """`{"id", "cluster", "links": [{"to", "why", "grade"}]}` for each report, as they came.
         A cluster has the id of its first report."""
         ground = lay(self._sets)
-        outcome = cluster(ground)
+        outcome = cluster(ground, proposals=True)
         edges = Edges(ground, outcome)
         place = {number: at for at, number in enumerate(ground.numbers)}
         names = {number: key for key, number in self._ids.items()}

@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import log2
+from math import log, log2
 from typing import TYPE_CHECKING, Final
 
-from amana.kernel.linking.kinds import AGAINST, AT_FIRST, FAMILY, NEAR, Kind, weight_of
+from amana.kernel.linking.kinds import AGAINST, AT_FIRST, FAMILY, NEAR, Kind
+from amana.kernel.linking.muted import Muted
 from amana.kernel.linking.unions import Unions
 
 if TYPE_CHECKING:
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 FAMILIES: Final = tuple(AGAINST)
 MOST_AT_ONCE: Final = 40
 """Kernels of one value that are compared each with each; further ones with the largest only."""
-BODY: Final = 3
+MOST_BODIES: Final = 12
+BODY: Final = 12
+LARGE_BODY: Final = 6
+STRAY: Final = 1.5
+FEWEST_LENT: Final = 4
 
 
 @dataclass(slots=True)
@@ -39,14 +44,14 @@ class Profile:
         return Profile(self.size + other.size, [a + b for a, b in both])
 
 
-def against(one: Profile, other: Profile, own: int) -> float:
+def against(state: Field, one: Profile, other: Profile, own: int) -> float:
     """How much two bodies that agree in no family but by the bridge speak against each other.
     Both naming a value often and never the same weighs up to double."""
     cost = 0.0
     for family in FAMILIES:
-        fewer = min(one.named[family], other.named[family])
+        fewer, more = sorted((one.named[family], other.named[family]))
         if fewer and not own >> family & 1:
-            cost += AGAINST[family] * min(2.0, 1 + 0.5 * log2(fewer))
+            cost += state.scales.against[family] * min(2.0, 1 + log2(fewer) / 4 + log2(more) / 5)
     return cost
 
 
@@ -57,22 +62,43 @@ def bridge(state: Field, kernels: Unions) -> list[int]:
     profiles: dict[int, Profile] = defaultdict(Profile)
     for at in range(count):
         profiles[home[at]].add(state.masks[at])
+    _mute_lent(state, home, profiles)
     carried = _carried(state, home)
-    edges = [(pair, odds) for pair, odds in _weighed(state, carried, profiles) if odds > 0]
-    joined = _without_thin(edges, profiles)
+    edges = [e for e in _weighed(state, home, carried, profiles) if e.odds > 0]
     unions = Unions(count)
     for at in range(count):
         unions.join(at, home[at])
-    for one, other in joined:
-        unions.join(one, other)
+    _joined(state, edges, profiles, unions)
     return [unions.find(at) for at in range(count)]
+
+
+def _mute_lent(state: Field, home: list[int], profiles: dict[int, Profile]) -> None:
+    """Mute what two bodies share that contradict each other in more than it weighs: an account lent
+    to several, a phone of a shop. Those who name nothing else of the bodies stay by themselves."""
+    lent = []
+    for place in state.doubt:
+        trust = state.trust(place)
+        if place in state.quiet or trust <= 0 or len(state.holders[place]) < FEWEST_LENT:
+            continue
+        family = FAMILY.get(state.kinds[place])
+        own = 0 if family is None else 1 << family
+        bodies = [profiles[at] for at in {home[who] for who in state.holders[place]}]
+        bodies = sorted((b for b in bodies if b.size > 1), key=lambda b: -b.size)[:MOST_BODIES]
+        if any(
+            against(state, one, other, own) > trust
+            for index, one in enumerate(bodies)
+            for other in bodies[index + 1 :]
+        ):
+            lent.append(place)
+    for place in lent:
+        state.quiet[place] = Muted.LENT
 
 
 def _carried(state: Field, home: list[int]) -> dict[tuple[int, int], list[int]]:
     """Pairs of kernels with the values that link them."""
     found: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for place, trust in state.prior.items():
-        if place in state.quiet or trust <= -3:
+    for place in state.doubt:
+        if place in state.quiet or state.trust(place) <= -3:
             continue
         _pairs_of(state, place, home, found)
     for place in state.parents:
@@ -99,27 +125,79 @@ def _pairs_of(
         found[min(ordered[0], other), max(ordered[0], other)].append(place)
 
 
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Two kernels and what links them: `weight` before anything is taken off, `own`: families of
+    the values that do."""
+
+    one: int
+    other: int
+    weight: float
+    own: int
+    odds: float
+
+
 def _weighed(
     state: Field,
+    home: list[int],
     carried: dict[tuple[int, int], list[int]],
     profiles: dict[int, Profile],
-) -> Iterable[tuple[tuple[int, int], float]]:
-    for pair, places in carried.items():
-        own, odds = 0, AT_FIRST
-        by_kind: dict[int, float] = {}
+) -> Iterable[Bridge]:
+    for (one, other), places in carried.items():
+        exact = {state.kinds[place] for place in places}
+        own, witnesses = 0, dict[int, float]()
         for place in places:
             kind = state.kinds[place]
+            if kind & NEAR and kind & ~NEAR in exact:
+                continue
             family = FAMILY.get(kind & ~NEAR)
             own |= 0 if family is None else 1 << family
-            worth = state.prior.get(place, weight_of(kind)) - AT_FIRST
-            # Bands of one text, and a value with its near spellings, are one witness.
-            key = kind & ~NEAR if (kind & NEAR or kind == Kind.TEXT) else -1 - place
-            by_kind[key] = max(by_kind.get(key, 0.0), worth)
-        odds += sum(by_kind.values())
-        yield pair, odds - against(profiles[pair[0]], profiles[pair[1]], own)
+            worth = state.trust(place) - AT_FIRST
+            if family is not None and not kind & NEAR:
+                worth -= _stray(state, home, place, family, profiles, (one, other))
+            # Bands of one text and slips of one kind are one witness, two numbers are two.
+            key = kind if (kind & NEAR or kind == Kind.TEXT) else -1 - place
+            witnesses[key] = max(witnesses.get(key, 0.0), worth)
+        weight = AT_FIRST + sum(witnesses.values())
+        cost = against(state, profiles[one], profiles[other], own)
+        yield Bridge(one, other, weight, own, weight - cost)
 
 
-def _without_thin(
-    edges: list[tuple[tuple[int, int], float]], profiles: dict[int, Profile]
-) -> list[tuple[int, int]]:
-    return [pair for pair, _ in edges]
+def _stray(
+    state: Field,
+    home: list[int],
+    place: int,
+    family: int,
+    profiles: dict[int, Profile],
+    pair: tuple[int, int],
+) -> float:
+    """What it takes off a value that a large body names once while it goes by others: it rather is
+    the reporter's own, or somebody's who was named beside him."""
+    cost = 0.0
+    for at in pair:
+        named = profiles[at].named[family]
+        if named >= LARGE_BODY and len(state.holders[place]) > 2:
+            inside = sum(1 for who in state.holders[place] if home[who] == at)
+            cost += STRAY * max(0.0, log(named / (4 * inside)))
+    return cost
+
+
+def _joined(
+    state: Field, edges: Iterable[Bridge], profiles: dict[int, Profile], unions: Unions
+) -> None:
+    """Join along bridges, the surest first. Where one would join two bodies that have grown
+    meanwhile, it must hold against all that both of them say."""
+    numbers = state.ground.numbers
+    grown = dict(profiles)
+    for edge in sorted(
+        edges, key=lambda e: (-e.odds, *sorted((numbers[e.one], numbers[e.other])))
+    ):
+        one, other = unions.find(edge.one), unions.find(edge.other)
+        if one == other:
+            continue
+        left, right = grown[one], grown[other]
+        if min(left.size, right.size) >= BODY:
+            if edge.weight <= against(state, left, right, edge.own):
+                continue
+        unions.join(one, other)
+        grown[unions.find(one)] = left.merged(right)

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
 from amana.kernel.linking.bridges import bridge
@@ -27,8 +26,9 @@ from amana.kernel.linking.kinds import (
     NEAR,
     Kind,
     carries,
-    weight_of,
 )
+from amana.kernel.linking.muted import Muted
+from amana.kernel.linking.scales import Scales, learn
 from amana.kernel.linking.unions import Unions
 
 SAMPLE: Final = 256
@@ -37,16 +37,12 @@ a fair sample."""
 WORLD: Final = 5_000
 """Reports are few at first and people are many: chance is reckoned against at least this many."""
 LARGEST_OFFENDER: Final = 64
+COMMON_NAME: Final = 0.002
+"""A name or a part of one that more than one report in five hundred holds is no witness."""
+NAMES: Final = frozenset({Kind.NAME, Kind.NAME_PART})
+SLIP_SHARE: Final = 4
 SPREAD: Final = 3.0
 AGREES: Final = 1.5
-
-
-class Muted(StrEnum):
-    """Why a value links nobody."""
-
-    SPREAD = "spread"
-    OFFICER = "officer"
-    KNOWN = "known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +77,25 @@ class Field:
         self.counts = list(ground.counts)
         self.masks = list(ground.masks)
         self.total = max(ground.total, WORLD)
+        self.scales = Scales()
         self.parents: dict[int, tuple[int, int]] = {}
         self.kin: dict[int, set[int]] = {}
         self.quiet: dict[int, Muted] = {}
-        self.prior: dict[int, float] = {}
+        self.doubt: dict[int, float] = {}
         self._hear(decisions)
 
     def _hear(self, decisions: Decisions) -> None:
         for place, token in enumerate(self.ground.tokens):
             if token in decisions.unmuted:
-                self.prior[place] = weight_of(self.kinds[place])
+                self.doubt[place] = 0.0
             elif token in decisions.muted:
                 self.mute(place, Muted.OFFICER)
             elif token in decisions.known:
                 self.mute(place, Muted.KNOWN)
+
+    def trust(self, place: int) -> float:
+        """Log odds that this shared value alone means one person."""
+        return self.scales.of(self.kinds[place]) - self.doubt.get(place, 0.0)
 
     def mute(self, place: int, why: Muted) -> None:
         """From now on this value links nobody, and that others differ in it says nothing."""
@@ -108,6 +109,7 @@ class Field:
 
     def add_near(self) -> None:
         """Lay down pairs that are one slip apart, as far as neither value is muted."""
+        self._hush_slips()
         for one, other in self.ground.near:
             if one in self.quiet or other in self.quiet:
                 continue
@@ -122,6 +124,19 @@ class Field:
             for who in both:
                 self.held[who].append(place)
 
+    def _hush_slips(self) -> None:
+        """A hotline typed with a slip is no person's number either."""
+        pairs = [*self.ground.near, *((b, a) for a, b in self.ground.near)]
+        slips = {
+            other: self.quiet[one]
+            for one, other in pairs
+            if one in self.quiet
+            and other not in self.quiet
+            and self.counts[one] >= SLIP_SHARE * self.counts[other]
+        }
+        for place, why in sorted(slips.items()):
+            self.mute(place, why)
+
     def besides(self, place: int) -> set[int]:
         """Tokens that say the same as this one: they are no second witness."""
         if place not in self.parents:
@@ -134,7 +149,8 @@ class Field:
     def split(self, place: int, members: Sequence[int]) -> Unions:
         """Who among the holders of a value agrees with whom on something independent of it."""
         skip, quiet, held, kinds = self.besides(place), self.quiet, self.held, self.kinds
-        text = (kinds[place] & ~NEAR) == Kind.TEXT
+        text = kinds[place] == Kind.TEXT
+        strict = self.scales.of(kinds[place]) < 0
         seen: dict[int, list[int]] = {}
         for at, who in enumerate(members):
             for what in held[who]:
@@ -147,7 +163,11 @@ class Field:
         for what, agreed in seen.items():
             if len(agreed) < 2 or (text and kinds[what] == Kind.TEXT):
                 continue
-            if (kinds[what] & ~NEAR) not in CORROBORATES:
+            if (kinds[what] & ~NEAR) not in CORROBORATES or (
+                strict and kinds[what] == Kind.NAME_PART
+            ):
+                continue
+            if kinds[what] in NAMES and self.counts[what] > self.total * COMMON_NAME:
                 continue
             by_chance = share * self.counts[what]
             if by_chance > 0.1 and len(agreed) < max(3.0, 5 * by_chance):
@@ -157,8 +177,13 @@ class Field:
         return unions
 
 
-def cluster(ground: Ground, decisions: Decisions | None = None) -> Outcome:
-    """Say which reports belong together. Equal sets give equal clusters in whatever order."""
+def cluster(
+    ground: Ground, decisions: Decisions | None = None, *, proposals: bool = False
+) -> Outcome:
+    """Say which reports belong together. Equal sets give equal clusters in whatever order.
+
+    With `proposals` also those that only a handle, a text or a slip links, where such links have
+    proven right in this very ground: what a person is asked to confirm."""
     told = decisions or Decisions()
     state = Field(ground, told)
     kernels = Unions(len(ground.numbers))
@@ -169,6 +194,7 @@ def cluster(ground: Ground, decisions: Decisions | None = None) -> Outcome:
     for place in order:
         _judge(state, place)
     state.add_near()
+    state.scales = learn(state, proposals=proposals)
     for place in [*order, *state.parents]:
         if place not in state.quiet:
             _kernels_of(state, place, kernels)
@@ -189,23 +215,19 @@ def _kernels_of(state: Field, place: int, kernels: Unions) -> None:
 
 
 def _judge(state: Field, place: int) -> None:
-    """Mute a value whose holders have nothing else in common; else keep how far to trust it."""
-    if place in state.quiet or place in state.prior:
+    """Mute a value whose holders have nothing else in common; else keep what they say against it."""
+    if place in state.quiet or place in state.doubt:
         return
-    prior = weight_of(state.kinds[place])
     members = state.holders[place][:SAMPLE]
+    state.doubt[place] = 2.0 * (state.counts[place] // LARGEST_OFFENDER).bit_length()
     if len(members) < 2:
-        state.prior[place] = prior
         return
     groups = _groups(state, place, members)
-    against = _contradiction(groups)
-    agreed = AGREES * sum(size - 1 for size, _ in groups)
-    for_it = prior - 2 * max(0, (state.counts[place] // LARGEST_OFFENDER).bit_length())
-    doubt = against - agreed
-    if len(members) > 2 and doubt > max(for_it, 0.0) + SPREAD:
+    doubt = _contradiction(groups) - AGREES * sum(size - 1 for size, _ in groups)
+    if len(members) > 2 and doubt > max(state.trust(place), 0.0) + SPREAD:
         state.mute(place, Muted.SPREAD)
         return
-    state.prior[place] = min(prior, for_it - 0.5 * max(0.0, doubt))
+    state.doubt[place] += 0.5 * max(0.0, doubt)
 
 
 def _groups(state: Field, place: int, members: Sequence[int]) -> list[tuple[int, int]]:

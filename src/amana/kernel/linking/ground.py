@@ -64,13 +64,13 @@ def lay(
     report = np.repeat(np.arange(len(blobs), dtype=np.int32), [len(blob) // 9 for blob in blobs])
     kind, token = rows["kind"], rows["token"]
     exact = (kind & NEAR) == 0
-    value = _values(exact, token)
+    value = values_of_rows(exact, token)
     near = near_pairs(token[~exact], value[~exact])
     use = exact & (kind != Kind.PREFIX)
     return build(numbers, report[use], kind[use], token[use], near, counts=counts, total=total)
 
 
-def _values(exact: NDArray[np.bool_], token: NDArray[np.int64]) -> NDArray[np.int64]:
+def values_of_rows(exact: NDArray[np.bool_], token: NDArray[np.int64]) -> NDArray[np.int64]:
     """For each row the token of the value that it belongs to: its own, or that before it."""
     last = np.maximum.accumulate(np.where(exact, np.arange(len(exact)), 0))
     values: NDArray[np.int64] = token[last] if len(token) else token
@@ -106,11 +106,14 @@ def build(
     token: NDArray[np.int64],
     near: NDArray[np.int64],
     *,
+    masks: NDArray[np.int32] | None = None,
     counts: Mapping[int, int] | None = None,
     total: int | None = None,
 ) -> Ground:
-    """The ground from columns: one row for each exact token of each report."""
-    masks = _masks(len(numbers), report, kind, token)
+    """The ground from columns: one row for each exact token of each report. Where tokens that
+    nobody shares have been left out, `masks` says what the reports name all the same."""
+    if masks is None:
+        masks = family_masks(len(numbers), report, kind)
     known, place, held_by = np.unique(token, return_inverse=True, return_counts=True)
     kept = held_by > 1
     if len(near):
@@ -143,11 +146,8 @@ def build(
     )
 
 
-def _masks(
-    count: int,
-    report: NDArray[np.int32],
-    kind: NDArray[np.uint8],
-    token: NDArray[np.int64],
+def family_masks(
+    count: int, report: NDArray[np.int32], kind: NDArray[np.uint8]
 ) -> NDArray[np.int32]:
     """Bit f: a value of family f is named; bit f + 8: two or more are."""
     masks = np.zeros(count, dtype=np.int32)

@@ -94,12 +94,6 @@ AGAINST: Final[Mapping[int, float]] = {
 CORROBORATES: Final = frozenset(WEIGHT) | {Kind.NAME, Kind.NAME_PART}
 
 
-def weight_of(kind: int) -> float:
-    """Log odds that a shared token of this kind alone means one person."""
-    table = NEAR_WEIGHT if kind & NEAR else WEIGHT
-    return table.get(kind & ~NEAR, 0.0) + AT_FIRST
-
-
 def carries(kind: int) -> bool:
     """Whether a shared token of this kind is a link by itself, if only a suggested one."""
     return (kind & ~NEAR) in (NEAR_WEIGHT if kind & NEAR else WEIGHT)

@@ -19,8 +19,9 @@ LONGEST: Final = 24
 def near(kind: int, value: str) -> list[str]:
     """The spellings for a normalised value; empty where a slip would find strangers."""
     if kind == Kind.PHONE:
-        # The country code and the first two digits are named by the number's kind and its network.
-        return list(_without_one(value, 4)) if value.startswith("+") else []
+        # The last eight are what a number without its country code has in common with the whole.
+        last = [f"…{value[-8:]}"] if len(value) >= 8 else []
+        return last + (list(_without_one(value, 4)) if value.startswith("+") else [])
     if kind == Kind.HANDLE:
         platform, _, name = value.partition(":")
         return list(_without_one(f"{platform}:{name}", len(platform) + 1))

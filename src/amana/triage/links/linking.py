@@ -18,10 +18,11 @@ from amana.config.bulk import insert
 from amana.config.clock import now
 from amana.journal.events import NODE, Act
 from amana.journal.services import record
-from amana.kernel.linking.clusters import Muted, Outcome
+from amana.kernel.linking.clusters import Outcome
 from amana.kernel.linking.decided import settle
 from amana.kernel.linking.ground import Ground, parse
 from amana.kernel.linking.kinds import NEAR
+from amana.kernel.linking.muted import Muted
 from amana.reports.models import Report
 from amana.triage.events import Tag
 from amana.triage.links.ground import Around, around

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What evidence weighs, and how far it is learnt from the reports themselves.
+
+Two unknowns differ from place to place: how often reports of one person name different numbers or
+names, and how often a shared handle is one person's after all. Both show in pairs of reports
+that share a value: does anything else agree that both of them name?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import log
+from typing import TYPE_CHECKING, Final
+
+from amana.kernel.linking.kinds import (
+    AGAINST,
+    AT_FIRST,
+    FAMILY,
+    NEAR,
+    NEAR_WEIGHT,
+    WEIGHT,
+    Family,
+    Kind,
+)
+
+if TYPE_CHECKING:
+    from amana.kernel.linking.clusters import Field
+
+ENOUGH: Final = 80
+"""Pairs that must have been seen before they outweigh what is known from elsewhere."""
+FEW_HOLDERS: Final = 6
+PROVEN: Final = 0.85
+BY_ITSELF: Final = 1.5
+"""Log odds of a handle where handles have proven right: enough alone, not against a contradiction."""
+LEAST_AGAINST, SHARE_OF_LEARNT = 0.35, 0.6
+"""Families do not differ independently of each other: part of what each costs is the same slip."""
+
+KNOWN: Final = {kind: weight + AT_FIRST for kind, weight in WEIGHT.items()} | {
+    kind | NEAR: weight + AT_FIRST for kind, weight in NEAR_WEIGHT.items()
+}
+
+
+@dataclass(slots=True)
+class Scales:
+    """`trust`: log odds that a value of a kind, shared and with nothing else known, means one
+    person. `against`: what it costs that two bodies differ in a family."""
+
+    trust: dict[int, float] = field(default_factory=lambda: dict(KNOWN))
+    against: dict[int, float] = field(default_factory=lambda: dict(AGAINST))
+
+    def of(self, kind: int) -> float:
+        return self.trust.get(kind, AT_FIRST)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """Of pairs that share a value: for each family how often both named one, and agreed."""
+
+    named: list[int] = field(default_factory=lambda: [0] * len(Family))
+    agreed: list[int] = field(default_factory=lambda: [0] * len(Family))
+
+
+def learn(state: Field, *, proposals: bool) -> Scales:
+    """Scales from a field in which shared values are judged. With `proposals` a handle may join by
+    itself, if handles have proven right here."""
+    seen: dict[int, _Seen] = {}
+    for place, one, other in _pairs(state):
+        _compare(state, place, one, other, seen.setdefault(state.kinds[place], _Seen()))
+    scales = Scales()
+    sure = [found for kind, found in seen.items() if KNOWN[kind] > 2]
+    right = [0.0] * len(Family)
+    for family in Family:
+        named = sum(found.named[family] for found in sure)
+        agreed = sum(found.agreed[family] for found in sure)
+        if named >= ENOUGH:
+            right[family] = agreed / named
+            cost = SHARE_OF_LEARNT * -log(max(named - agreed, 1) / named)
+            scales.against[family] = min(AGAINST[family], max(LEAST_AGAINST, cost))
+    if proposals and _proven(seen.get(Kind.HANDLE, _Seen()), right):
+        scales.trust[Kind.HANDLE] = BY_ITSELF
+    return scales
+
+
+def _proven(seen: _Seen, right: list[float]) -> bool:
+    """Whether pairs of a kind agree nearly as often as pairs that are one person's. Without enough
+    pairs, what is known from elsewhere speaks for it."""
+    expected = sum(n * share for n, share in zip(seen.named, right, strict=True))
+    return expected < ENOUGH or sum(seen.agreed) / expected >= PROVEN
+
+
+def _pairs(state: Field) -> Iterator[tuple[int, int, int]]:
+    """Neighbours among the holders of each value that a few share."""
+    for place in state.doubt:
+        holders = state.holders[place]
+        if place not in state.quiet and 2 <= len(holders) <= FEW_HOLDERS:
+            for at in range(len(holders) - 1):
+                yield place, holders[at], holders[at + 1]
+
+
+def _compare(state: Field, place: int, one: int, other: int, seen: _Seen) -> None:
+    own = FAMILY.get(state.kinds[place])
+    both = state.masks[one] & state.masks[other]
+    shared = {state.kinds[w] & ~NEAR for w in {*state.held[one]} & {*state.held[other]}}
+    same = {FAMILY[kind] for kind in shared if kind in FAMILY}
+    for family in Family:
+        if family == own or not both >> family & 1:
+            continue
+        if family is Family.NAME and family not in same and Kind.NAME_PART in shared:
+            continue
+        seen.named[family] += 1
+        seen.agreed[family] += family in same
