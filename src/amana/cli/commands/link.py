@@ -7,7 +7,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 LONGEST_LINE: Final = 200_000
 
@@ -15,18 +15,23 @@ LONGEST_LINE: Final = 200_000
 def register(commands: Any) -> None:
     parser = commands.add_parser("link", help="which reports mean one person")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    cluster = actions.add_parser(
-        "cluster",
-        help="JSON lines in, clusters out; needs no home",
+    cluster = actions.add_parser("cluster", help="JSON lines in, clusters out; needs no home")
+    cluster.add_argument(
+        "--firm",
+        action="store_true",
+        help="leave out what only a person may confirm: a handle, a text or a slip alone",
     )
     cluster.set_defaults(run=run_cluster)
+    rebuild = actions.add_parser("rebuild", help="link every report of this node anew")
+    rebuild.set_defaults(run=run_rebuild)
 
 
-def run_cluster(_options: argparse.Namespace) -> int:
+def run_cluster(options: argparse.Namespace) -> int:
     """Exit 0 when every line was read, 1 when some were not; each is named on standard error."""
+    from amana.cli import say
     from amana.kernel.linking.batch import BadLine, Batch
 
-    batch, bad = Batch(), 0
+    batch, bad, progress = Batch(), 0, say.Progress("reports")
     for at, line in enumerate(_lines(sys.stdin.buffer), 1):
         if not line.strip():
             continue
@@ -35,16 +40,39 @@ def run_cluster(_options: argparse.Namespace) -> int:
         except BadLine as error:
             bad += 1
             print(f"line {at}: {error}", file=sys.stderr)
-    write = sys.stdout.write
-    for row in batch.clustered():
-        write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
+        progress(at)
+    progress.close()
+    for row in batch.clustered(proposals=not options.firm):
+        print(json.dumps(row, ensure_ascii=False, separators=(",", ":")))
     return 1 if bad else 0
 
 
-def _lines(stream: Any) -> Iterable[bytes]:
+def run_rebuild(_options: argparse.Namespace) -> int:
+    """Print what was found. Decisions of officers hold; run twice, it changes nothing."""
+    import django
+
+    django.setup()
+    from amana.cli import say
+    from amana.triage.links.linking import link_new
+    from amana.triage.links.models import LinkSet
+    from amana.triage.links.rebuild import rebuild
+
+    while link_new():
+        continue
+    progress = say.Progress("token sets", LinkSet.objects.count())
+    done = rebuild(progress=progress)
+    progress.close()
+    print(
+        f"{done.reports:,} reports, {done.clusters:,} clusters of two or more, "
+        f"{done.muted:,} values muted, {done.moved:,} reports moved"
+    )
+    return 0
+
+
+def _lines(stream: BinaryIO) -> Iterable[bytes]:
     """Lines as they come; one that is too long is cut, and then no longer reads as JSON."""
     while line := stream.readline(LONGEST_LINE):
-        if not line.endswith(b"\n") and len(line) == LONGEST_LINE:
-            while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-                continue
+        rest = line
+        while not rest.endswith(b"\n") and len(rest) == LONGEST_LINE:
+            rest = stream.readline(LONGEST_LINE)
         yield line

@@ -48,11 +48,11 @@ class Batch:
         where = number(self._index.token("report", "", key))
         self._ids[key], self._sets[where] = where, packed(self._index, said)
 
-    def clustered(self) -> Iterator[dict[str, object]]:
+    def clustered(self, *, proposals: bool = True) -> Iterator[dict[str, object]]:
         """`{"id", "cluster", "links": [{"to", "why", "grade"}]}` for each report, as they came.
         A cluster has the id of its first report."""
         ground = lay(self._sets)
-        outcome = cluster(ground, proposals=True)
+        outcome = cluster(ground, proposals=proposals)
         edges = Edges(ground, outcome)
         place = {number: at for at, number in enumerate(ground.numbers)}
         names = {number: key for key, number in self._ids.items()}

@@ -189,9 +189,7 @@ def _joined(
     meanwhile, it must hold against all that both of them say."""
     numbers = state.ground.numbers
     grown = dict(profiles)
-    for edge in sorted(
-        edges, key=lambda e: (-e.odds, *sorted((numbers[e.one], numbers[e.other])))
-    ):
+    for edge in sorted(edges, key=lambda e: (-e.odds, *sorted((numbers[e.one], numbers[e.other])))):
         one, other = unions.find(edge.one), unions.find(edge.other)
         if one == other:
             continue

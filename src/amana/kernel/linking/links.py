@@ -127,7 +127,7 @@ def _link(
     weight = AT_FIRST + sum(best.values())
     if all(evidence.muted for evidence in carried):
         grade = Grade.MUTED
-    elif outcome.labels[place] == outcome.labels[who]:
+    elif weight > 0 and outcome.labels[place] == outcome.labels[who]:
         grade = Grade.FIRM
     else:
         grade = Grade.SUGGESTED

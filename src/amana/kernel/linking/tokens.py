@@ -44,6 +44,27 @@ _ROLES: Final = re.compile(
     r"abuse|admin|office|care|customer[._-]?(?:care|service|support)|hello|mail|notifications?|"
     r"reclamations?|serviceclients?)(?:[._-]?[a-z]{2})?"
 )
+_OF_PLATFORMS: Final = frozenset(
+    [
+        "facebookmail.com",
+        "facebook.com",
+        "mail.instagram.com",
+        "instagram.com",
+        "whatsapp.com",
+        "support.whatsapp.com",
+        "telegram.org",
+        "tiktok.com",
+        "snapchat.com",
+        "google.com",
+        "accounts.google.com",
+        "x.com",
+        "twitter.com",
+        "microsoft.com",
+        "paypal.com",
+        "binance.com",
+    ]
+)
+"""Mail domains of platforms themselves: nobody else can have an address there."""
 _SERVICE: Final = frozenset(
     {
         PhoneNumberType.TOLL_FREE,
@@ -98,8 +119,9 @@ def kind_of(identifier: Identifier) -> Kind:
     kind = _KIND[identifier.kind]
     if kind is Kind.PHONE and _serves_many(identifier.value):
         return Kind.SERVICE_PHONE
-    if kind is Kind.EMAIL and _ROLES.fullmatch(identifier.value.partition("@")[0]):
-        return Kind.ROLE_EMAIL
+    if kind is Kind.EMAIL:
+        name, _, host = identifier.value.partition("@")
+        return Kind.ROLE_EMAIL if host in _OF_PLATFORMS or _ROLES.fullmatch(name) else kind
     if kind is Kind.HANDLE and identifier.value.startswith("unknown:"):
         return Kind.NICK
     return kind

@@ -14,11 +14,11 @@ import duckdb
 import numpy as np
 
 from amana.kernel.linking.ground import (
-    CROWD,
     ROW,
     TWICE,
     Ground,
     build,
+    lay,
     values_of_rows,
 )
 from amana.kernel.linking.kinds import FAMILY, NEAR, Kind
@@ -26,6 +26,27 @@ from amana.kernel.linking.kinds import FAMILY, NEAR, Kind
 MEMORY: Final = "700MB"
 THREADS: Final = 2
 CHUNK: Final = 50_000
+
+
+_WHAT_IS_SHARED: Final = (
+    (
+        "CREATE TEMP TABLE spelt AS SELECT DISTINCT token, value FROM spelling WHERE token IN "
+        "(SELECT token FROM spelling GROUP BY token HAVING min(value) <> max(value))"
+    ),
+    # A spelling of more values than `ground.CROWD` says nothing of any two of them.
+    (
+        "DELETE FROM spelt WHERE token IN "
+        "(SELECT token FROM spelt GROUP BY token HAVING count(*) > 64)"
+    ),
+    (
+        "CREATE TEMP TABLE near AS SELECT DISTINCT a.value AS one, b.value AS other "
+        "FROM spelt a JOIN spelt b USING (token) WHERE a.value < b.value"
+    ),
+    (
+        "CREATE TEMP TABLE kept AS SELECT token FROM exact GROUP BY token HAVING count(*) > 1 "
+        "UNION SELECT one FROM near UNION SELECT other FROM near"
+    ),
+)
 
 
 def write(folder: Path, sets: Iterable[tuple[int, bytes]]) -> Iterator[int]:
@@ -45,47 +66,34 @@ def write(folder: Path, sets: Iterable[tuple[int, bytes]]) -> Iterator[int]:
             }
             engine.register("columns", columns)
             target = folder / f"{part:05}.parquet"
-            engine.execute(f"COPY (SELECT * FROM columns) TO '{target}' (FORMAT parquet)")
+            engine.execute("COPY columns TO $file (FORMAT parquet)", {"file": str(target)})
             engine.unregister("columns")
             done += len(chunk)
             yield done
 
 
 def read(folder: Path) -> Ground:
-    """The ground of all token sets in a folder."""
+    """The ground of all token sets in a folder that `write` has filled; empty for none."""
+    if not any(folder.glob("*.parquet")):
+        return lay({})
     with _engine(folder) as engine:
-        source = f"read_parquet('{folder}/*.parquet')"
-        exact = f"kind < {NEAR} AND kind <> {int(Kind.PREFIX)}"
-        engine.execute(
-            f"CREATE TEMP TABLE spelt AS SELECT DISTINCT token, value FROM {source} "
-            f"WHERE kind >= {NEAR} AND token IN (SELECT token FROM {source} WHERE kind >= {NEAR} "
-            "GROUP BY token HAVING min(value) <> max(value))"
-        )
-        engine.execute(
-            "CREATE TEMP TABLE near AS SELECT DISTINCT a.value AS one, b.value AS other "
-            "FROM spelt a JOIN spelt b USING (token) WHERE a.value < b.value AND token NOT IN "
-            f"(SELECT token FROM spelt GROUP BY token HAVING count(*) > {CROWD})"
-        )
-        engine.execute(
-            f"CREATE TEMP TABLE kept AS SELECT token FROM {source} WHERE {exact} "
-            "GROUP BY token HAVING count(*) > 1 "
-            "UNION SELECT one FROM near UNION SELECT other FROM near"
-        )
-        everyone = engine.execute(
-            f"SELECT number, {_mask_sql()} AS mask FROM {source} WHERE {exact} "
-            "GROUP BY number ORDER BY number"
-        ).fetchnumpy()
-        rows = engine.execute(
-            f"SELECT number, kind, token FROM {source} WHERE {exact} "
-            "AND token IN (SELECT token FROM kept)"
+        rows = engine.read_parquet(f"{folder}/*.parquet")
+        rows.filter(f"kind < {NEAR} AND kind <> {int(Kind.PREFIX)}").create_view("exact")
+        rows.filter(f"kind >= {NEAR}").project("token, value").create_view("spelling")
+        for statement in _WHAT_IS_SHARED:
+            engine.execute(statement)
+        told = engine.table("exact").aggregate(f"number, {_mask_sql()} AS mask", "number")
+        everyone = told.order("number").fetchnumpy()
+        kept = engine.execute(
+            "SELECT number, kind, token FROM exact WHERE token IN (SELECT token FROM kept)"
         ).fetchnumpy()
         near = engine.execute("SELECT one, other FROM near ORDER BY one, other").fetchnumpy()
     numbers = np.asarray(everyone["number"])
     return build(
         numbers.tolist(),
-        np.searchsorted(numbers, np.asarray(rows["number"])).astype(np.int32),
-        np.asarray(rows["kind"]),
-        np.asarray(rows["token"]),
+        np.searchsorted(numbers, np.asarray(kept["number"])).astype(np.int32),
+        np.asarray(kept["kind"]),
+        np.asarray(kept["token"]),
         np.stack([np.asarray(near["one"]), np.asarray(near["other"])], axis=1),
         masks=np.asarray(everyone["mask"]).astype(np.int32),
     )
@@ -113,10 +121,13 @@ def _chunks(sets: Iterable[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes
 
 
 def _engine(folder: Path) -> Any:
-    engine = duckdb.connect(":memory:")
-    engine.execute(f"SET memory_limit = '{MEMORY}'")
-    engine.execute(f"SET threads = {THREADS}")
-    engine.execute(f"SET temp_directory = '{folder / 'spill'}'")
-    engine.execute("SET autoinstall_known_extensions = false")
-    engine.execute("SET preserve_insertion_order = false")
-    return engine
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": MEMORY,
+            "threads": THREADS,
+            "temp_directory": str(folder / "spill"),
+            "autoinstall_known_extensions": False,
+            "preserve_insertion_order": False,
+        },
+    )

@@ -5,16 +5,22 @@ clusters they stand in."""
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from django.db import connection
 from django.db.models import Q
 
+from amana.config.node import blind_index
+from amana.kernel.identifiers import tolerant
 from amana.kernel.linking.clusters import Decisions
 from amana.kernel.linking.ground import Ground, lay, parse
 from amana.kernel.linking.kinds import NEAR, Kind
+from amana.kernel.linking.tokens import value_token
+from amana.kernel.sealing.blind import BlindIndex
+from amana.packs.shared import shared_values
 from amana.triage.links.models import (
     LinkDecision,
     LinkSet,
@@ -46,7 +52,7 @@ def around(row: LinkSet) -> Around:
         shared.token: shared
         for shared in SharedToken.objects.filter(token__in=_tokens(mine, near=False))
     }
-    silent = {token for token, shared in stored.items() if shared.muted}
+    silent = {token for token, shared in stored.items() if shared.muted} | known_tokens()
     silent |= muted_by_officers(_tokens(mine, near=False))
     wanted = [token for kind, token in mine if _leads(kind) and token not in silent]
     holders = holders_of(wanted)
@@ -135,25 +141,25 @@ def said_of(tokens: Collection[int]) -> dict[int, bool]:
     return dict(rows.values_list("token", "muted"))
 
 
-def decisions_about(ground: Ground, rows: dict[int, LinkSet]) -> Decisions:
-    """All that people and rules have decided about the reports and tokens that lie here."""
+def decisions_about(ground: Ground, rows: Mapping[int, LinkSet] | None = None) -> Decisions:
+    """All that people and rules have decided about the reports and tokens that lie here; without
+    `rows` everything that was ever decided is read."""
     officers: dict[int, bool] = {}
-    known: set[int] = set()
-    for start in range(0, len(ground.tokens), 500):
-        chunk = ground.tokens[start : start + 500]
-        officers |= said_of(chunk)
-        known |= set(
-            SharedToken.objects.filter(token__in=chunk, muted="known").values_list(
-                "token", flat=True
-            )
-        )
-    number = {row.report_id: row.number for row in rows.values()}
-    said = LinkDecision.objects.filter(
-        one__in=number, other__in=number, undone_at__isnull=True
-    ).values_list("said", "one", "other")
+    known = known_tokens()
+    if rows is None:
+        officers = dict(TokenDecision.objects.order_by("at", "id").values_list("token", "muted"))
+    else:
+        for start in range(0, len(ground.tokens), 500):
+            officers |= said_of(ground.tokens[start : start + 500])
+    live = LinkDecision.objects.filter(undone_at__isnull=True)
+    if rows is not None:
+        here = [row.report_id for row in rows.values()]
+        live = live.filter(one__in=here, other__in=here)
+    said = live.values_list("said", "one__link_set__number", "other__link_set__number")
     pairs: dict[str, list[tuple[int, int]]] = {"together": [], "apart": []}
     for what, one, other in said:
-        pairs[what].append((number[one], number[other]))
+        if one is not None and other is not None:
+            pairs[what].append((one, other))
     return Decisions(
         together=pairs["together"],
         apart=pairs["apart"],
@@ -161,6 +167,20 @@ def decisions_about(ground: Ground, rows: dict[int, LinkSet]) -> Decisions:
         unmuted={token for token, muted in officers.items() if not muted},
         known=known,
     )
+
+
+@lru_cache(maxsize=4)
+def _known(index: BlindIndex) -> frozenset[int]:
+    return frozenset(
+        value_token(index, tolerant(kind, value), version=version)
+        for kind, value in shared_values()
+        for version in index.versions
+    )
+
+
+def known_tokens() -> frozenset[int]:
+    """Tokens of what the packs list as nobody's own."""
+    return _known(blind_index())
 
 
 _counted: tuple[float, int] = (-COUNT_HOLDS, 0)

@@ -62,7 +62,7 @@ class SharedToken(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="triage_muted_why", condition=Q(muted__in=["", "spread", "known"])
+                name="triage_muted_why", condition=Q(muted__in=["", "spread", "lent", "known"])
             )
         ]
 

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""All links made anew: the same as one by one, and nothing left behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from amana.config.env import env
+from amana.triage.links import selectors, services
+from amana.triage.links.linking import link_new
+from amana.triage.links.models import LinkSet, SharedToken
+from amana.triage.links.rebuild import rebuild
+from tests.support import builders as make
+from tests.triage.links import clusters, naming
+
+pytestmark = pytest.mark.db
+PHONE = ("phone", "+962791234567")
+
+
+def test_a_rebuild_finds_what_the_worker_found_and_twice_changes_nothing() -> None:
+    agency = make.node()
+    wallet = ("iban", "JO94CBJO0010000000000131000302")
+    rows = [naming(agency, PHONE, wallet), naming(agency, wallet), naming(agency, PHONE)]
+    rows.append(naming(agency, ("phone", "+962795550000")))
+    assert clusters(*rows) == [{0, 1, 2}, {3}]
+    before = dict(LinkSet.objects.values_list("pk", "cluster"))
+    done = rebuild()
+    assert (done.reports, done.clusters, done.moved) == (4, 1, 0)
+    LinkSet.objects.update(cluster=0)
+    assert rebuild().moved == 4
+    assert dict(LinkSet.objects.values_list("pk", "cluster")) == before
+    assert not list(env().run_folder.glob("links-*"))
+
+
+def test_a_rebuild_keeps_what_officers_decided() -> None:
+    agency = make.node()
+    officer = make.staff(agency, "jo/ccu/aqaba")
+    one, two, three = (naming(agency, PHONE) for _ in range(3))
+    link_new()
+    services.split(staff=officer, report=one, other=two.pk, reason="Another man.")
+    (token,) = selectors.values_of(one, make.answers())
+    parted = clusters(one, two, three)
+    assert len(parted) == 2
+    rebuild()
+    assert clusters(one, two, three) == parted
+    services.mute(staff=officer, report=one, token=token, reason="A hotline.")
+    rebuild()
+    assert clusters(one, two, three) == [{0}, {1}, {2}]
+
+
+def test_a_hotline_is_muted_by_rule_and_says_so() -> None:
+    agency = make.node()
+    officer = make.staff(agency, "jo/ccu/aqaba")
+    hotline = ("phone", "+962790111222")
+    rows = [
+        naming(
+            agency,
+            hotline,
+            ("email", f"person{at * 7919}@mail.example"),
+            ("handle", f"instagram:somebody{at * 104729}"),
+        )
+        for at in range(12)
+    ]
+    assert clusters(*rows) == [{at} for at in range(12)]
+    (value,) = selectors.picture(staff=officer, report=rows[3]).muted
+    assert (value.kind, value.why) == ("phone", "spread")
+    assert value.holders == 12
+    SharedToken.objects.all().delete()
+    assert rebuild().muted == 1
+    assert SharedToken.objects.get().muted == "spread"
+
+
+def test_the_numbers_that_packs_give_out_link_nobody() -> None:
+    agency = make.node()
+    rows = [naming(agency, ("phone", "+96265633404")) for _ in range(2)]
+    assert clusters(*rows) == [{0}, {1}]
