@@ -128,8 +128,10 @@ class Plant:
         while len(made) < self.count:
             victims = min(40, int(self.random.paretovariate(1.05)))
             offender = self._offender(victims)
-            for at in range(min(victims, self.count - len(made))):
-                made.append(Planted(self._report(offender, at / victims), who))
+            made += [
+                Planted(self._report(offender, at / victims), who)
+                for at in range(min(victims, self.count - len(made)))
+            ]
             who += 1
         self.random.shuffle(made)
         for number, planted in enumerate(made):
@@ -138,7 +140,7 @@ class Plant:
 
     def _offender(self, victims: int) -> Offender:
         rng, country = self.random, self._country()
-        many = 1 + int(victims ** 0.5 * self.mix.change * rng.random() * 2)
+        many = 1 + int(victims**0.5 * self.mix.change * rng.random() * 2)
         ibans = [self._iban(country) for _ in range(1 + many // 3)]
         if rng.random() < 0.06 * self.mix.decoy:
             ibans[0] = rng.choice(self.mules)
@@ -209,9 +211,7 @@ class Plant:
 
     def _words(self, language: str, count: int) -> list[str]:
         rng, known = self.random, VOCABULARY[language].split()
-        return [
-            rng.choice(known) if rng.random() < 0.75 else self._word() for _ in range(count)
-        ]
+        return [rng.choice(known) if rng.random() < 0.75 else self._word() for _ in range(count)]
 
     def _changed(self, words: list[str], share: float) -> str:
         rng = self.random

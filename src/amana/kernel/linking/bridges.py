@@ -194,8 +194,8 @@ def _joined(
         if one == other:
             continue
         left, right = grown[one], grown[other]
-        if min(left.size, right.size) >= BODY:
-            if edge.weight <= against(state, left, right, edge.own):
-                continue
+        both_grown = min(left.size, right.size) >= BODY
+        if both_grown and edge.weight <= against(state, left, right, edge.own):
+            continue
         unions.join(one, other)
         grown[unions.find(one)] = left.merged(right)

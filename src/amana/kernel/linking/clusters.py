@@ -40,6 +40,10 @@ LARGEST_OFFENDER: Final = 64
 COMMON_NAME: Final = 0.002
 """A name or a part of one that more than one report in five hundred holds is no witness."""
 NAMES: Final = frozenset({Kind.NAME, Kind.NAME_PART})
+WITNESSES: Final = frozenset({*CORROBORATES, *(kind | NEAR for kind in CORROBORATES)})
+WITNESSES_OF_WEAK: Final = WITNESSES - {Kind.NAME_PART}
+WITNESSES_OF_TEXT: Final = WITNESSES_OF_WEAK - {Kind.TEXT}
+"""What counts as a second witness beside a value; beside a weak one half a name does not."""
 SLIP_SHARE: Final = 4
 SPREAD: Final = 3.0
 AGREES: Final = 1.5
@@ -78,6 +82,12 @@ class Field:
         self.masks = list(ground.masks)
         self.total = max(ground.total, WORLD)
         self.scales = Scales()
+        rare = self.total * COMMON_NAME
+        self.common = {
+            place
+            for place, kind in enumerate(self.kinds)
+            if kind in NAMES and self.counts[place] > rare
+        }
         self.parents: dict[int, tuple[int, int]] = {}
         self.kin: dict[int, set[int]] = {}
         self.quiet: dict[int, Muted] = {}
@@ -148,33 +158,40 @@ class Field:
 
     def split(self, place: int, members: Sequence[int]) -> Unions:
         """Who among the holders of a value agrees with whom on something independent of it."""
-        skip, quiet, held, kinds = self.besides(place), self.quiet, self.held, self.kinds
-        text = kinds[place] == Kind.TEXT
-        strict = self.scales.of(kinds[place]) < 0
-        seen: dict[int, list[int]] = {}
-        for at, who in enumerate(members):
-            for what in held[who]:
-                if what in seen:
-                    seen[what].append(at)
-                elif what not in skip and what not in quiet:
-                    seen[what] = [at]
         unions = Unions(len(members))
         share = len(members) / self.total
-        for what, agreed in seen.items():
-            if len(agreed) < 2 or (text and kinds[what] == Kind.TEXT):
-                continue
-            if (kinds[what] & ~NEAR) not in CORROBORATES or (
-                strict and kinds[what] == Kind.NAME_PART
-            ):
-                continue
-            if kinds[what] in NAMES and self.counts[what] > self.total * COMMON_NAME:
-                continue
+        for what, agreed in self._agreed(place, members).items():
             by_chance = share * self.counts[what]
-            if by_chance > 0.1 and len(agreed) < max(3.0, 5 * by_chance):
-                continue
-            for at in agreed[1:]:
-                unions.join(agreed[0], at)
+            if len(agreed) > 1 and (by_chance <= 0.1 or len(agreed) >= max(3.0, 5 * by_chance)):
+                for at in agreed[1:]:
+                    unions.join(agreed[0], at)
         return unions
+
+    def _agreed(self, place: int, members: Sequence[int]) -> dict[int, list[int]]:
+        """Independent tokens of these reports, each with those of them that hold it."""
+        held, kinds, kind = self.held, self.kinds, self.kinds[place]
+        if len(members) == 2 and len(held[members[0]]) + len(held[members[1]]) > 2:
+            looked_at = set(held[members[0]]).intersection(held[members[1]])
+            found = {what: [0, 1] for what in looked_at}
+        else:
+            found = {}
+            for at, who in enumerate(members):
+                for what in held[who]:
+                    found.setdefault(what, []).append(at)
+        if self.scales.of(kind) < 0:
+            allowed = WITNESSES_OF_TEXT if kind == Kind.TEXT else WITNESSES_OF_WEAK
+        else:
+            allowed = WITNESSES
+        skip, quiet, common = self.besides(place), self.quiet, self.common
+        return {
+            what: agreed
+            for what, agreed in found.items()
+            if len(agreed) > 1
+            and kinds[what] in allowed
+            and what not in skip
+            and what not in quiet
+            and what not in common
+        }
 
 
 def cluster(
@@ -215,7 +232,7 @@ def _kernels_of(state: Field, place: int, kernels: Unions) -> None:
 
 
 def _judge(state: Field, place: int) -> None:
-    """Mute a value whose holders have nothing else in common; else keep what they say against it."""
+    """Mute a value whose holders have nothing else in common; else keep what speaks against it."""
     if place in state.quiet or place in state.doubt:
         return
     members = state.holders[place][:SAMPLE]

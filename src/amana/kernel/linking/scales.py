@@ -31,7 +31,7 @@ ENOUGH: Final = 80
 FEW_HOLDERS: Final = 6
 PROVEN: Final = 0.85
 BY_ITSELF: Final = 1.5
-"""Log odds of a handle where handles have proven right: enough alone, not against a contradiction."""
+"""Log odds of a handle where handles have proven right: enough alone, not if contradicted."""
 LEAST_AGAINST, SHARE_OF_LEARNT = 0.35, 0.6
 """Families do not differ independently of each other: part of what each costs is the same slip."""
 
