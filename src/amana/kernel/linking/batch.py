@@ -11,7 +11,7 @@ from typing import Any, Final
 from amana.kernel.identifiers import Identifier, tolerant
 from amana.kernel.language import words
 from amana.kernel.linking.clusters import cluster
-from amana.kernel.linking.ground import lay
+from amana.kernel.linking.ground import Ground, lay
 from amana.kernel.linking.links import Edges, Grade
 from amana.kernel.linking.tokens import MOST_VALUES, Said, number, packed
 from amana.kernel.sealing.blind import BlindIndex
@@ -48,17 +48,21 @@ class Batch:
         where = number(self._index.token("report", "", key))
         self._ids[key], self._sets[where] = where, packed(self._index, said)
 
+    def laid(self) -> tuple[Ground, list[int]]:
+        """The ground of all reports, and the place in it of each, as they came."""
+        ground = lay(self._sets)
+        place = {number: at for at, number in enumerate(ground.numbers)}
+        return ground, [place[where] for where in self._ids.values()]
+
     def clustered(self, *, proposals: bool = True) -> Iterator[dict[str, object]]:
         """`{"id", "cluster", "links": [{"to", "why", "grade"}]}` for each report, as they came.
         A cluster has the id of its first report."""
-        ground = lay(self._sets)
+        ground, places = self.laid()
         outcome = cluster(ground, proposals=proposals)
         edges = Edges(ground, outcome)
-        place = {number: at for at, number in enumerate(ground.numbers)}
         names = {number: key for key, number in self._ids.items()}
         first: dict[int, str] = {}
-        for key, where in self._ids.items():
-            at = place[where]
+        for (key, where), at in zip(self._ids.items(), places, strict=True):
             links = edges.of(at, limit=MOST_LINKS)
             yield {
                 "id": key,

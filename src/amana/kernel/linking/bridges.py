@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from math import log, log2
 from typing import TYPE_CHECKING, Final
 
+from amana.kernel.linking.ground import named
 from amana.kernel.linking.kinds import AGAINST, AT_FIRST, FAMILY, NEAR, Kind
 from amana.kernel.linking.muted import Muted
 from amana.kernel.linking.unions import Unions
@@ -37,7 +38,7 @@ class Profile:
     def add(self, mask: int) -> None:
         self.size += 1
         for family in FAMILIES:
-            self.named[family] += mask >> family & 1
+            self.named[family] += named(mask, family) > 0
 
     def merged(self, other: Profile) -> Profile:
         both = zip(self.named, other.named, strict=True)

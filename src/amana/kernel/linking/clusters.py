@@ -18,12 +18,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from amana.kernel.linking.bridges import bridge
-from amana.kernel.linking.ground import TWICE, Ground
+from amana.kernel.linking.ground import COUNT_BITS, MOST_COUNTED, Ground, named
 from amana.kernel.linking.kinds import (
     AGAINST,
     CORROBORATES,
     FAMILY,
     NEAR,
+    Family,
     Kind,
     carries,
 )
@@ -46,6 +47,7 @@ WITNESSES_OF_TEXT: Final = WITNESSES_OF_WEAK - {Kind.TEXT}
 """What counts as a second witness beside a value; beside a weak one half a name does not."""
 SLIP_SHARE: Final = 4
 SPREAD: Final = 3.0
+DOUBT: Final = 1.0
 AGREES: Final = 1.5
 
 
@@ -113,9 +115,9 @@ class Field:
         family = FAMILY.get(self.kinds[place])
         if family is None:
             return
-        one, two = 1 << family, 1 << (family + TWICE)
         for who in self.holders[place]:
-            self.masks[who] &= ~two if self.masks[who] & two else ~one
+            if 0 < named(self.masks[who], family) < MOST_COUNTED:
+                self.masks[who] -= 1 << COUNT_BITS * family
 
     def add_near(self) -> None:
         """Lay down pairs that are one slip apart, as far as neither value is muted."""
@@ -216,6 +218,11 @@ def cluster(
         if place not in state.quiet:
             _kernels_of(state, place, kernels)
     labels = bridge(state, kernels)
+    if not proposals:
+        # Once more: what has grown together may hold a second witness for who stood alone.
+        for at, label in enumerate(labels):
+            kernels.join(at, label)
+        labels = bridge(state, kernels)
     muted = {ground.tokens[place]: why for place, why in state.quiet.items()}
     return Outcome(labels, muted)
 
@@ -244,18 +251,17 @@ def _judge(state: Field, place: int) -> None:
     if len(members) > 2 and doubt > max(state.trust(place), 0.0) + SPREAD:
         state.mute(place, Muted.SPREAD)
         return
-    state.doubt[place] += 0.5 * max(0.0, doubt)
+    state.doubt[place] += DOUBT * max(0.0, doubt)
 
 
 def _groups(state: Field, place: int, members: Sequence[int]) -> list[tuple[int, int]]:
     """Size and named families of each group of holders that agree, the largest first."""
     unions = state.split(place, members)
     family = FAMILY.get(state.kinds[place])
-    own = 0 if family is None else 1 << family
     found: dict[int, tuple[int, int]] = {}
     for at, who in enumerate(members):
         mask = state.masks[who]
-        other = (mask & ~own | (mask >> TWICE) & own) & 0xFF
+        other = sum(1 << f for f in Family if named(mask, f) > (f == family))
         first = unions.find(at)
         size, known = found.get(first, (0, 0))
         found[first] = (size + 1, known | other)
@@ -264,9 +270,9 @@ def _groups(state: Field, place: int, members: Sequence[int]) -> list[tuple[int,
 
 def _contradiction(groups: Sequence[tuple[int, int]]) -> float:
     """What groups that agree in nothing say against their being one person's."""
-    heard = [0] * 8
+    heard = [0] * len(Family)
     for _, mask in groups:
-        for family in range(8):
+        for family in Family:
             heard[family] += mask >> family & 1
     return sum(
         AGAINST.get(family, 0.0) * (times - 1) for family, times in enumerate(heard) if times

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from amana.kernel.linking.kinds import FAMILY, NEAR, Kind
+from amana.kernel.linking.kinds import FAMILY, NEAR, Family, Kind
 
 ROW: Final = np.dtype([("kind", "u1"), ("token", "<i8")])
 Rows = NDArray[Any]
@@ -20,8 +20,14 @@ CROWD: Final = 64
 _FAMILY_OF = np.full(256, 255, dtype=np.uint8)
 for _kind, _family in FAMILY.items():
     _FAMILY_OF[_kind] = _family
-TWICE: Final = 8
-"""Bit offset in a mask: the report names two or more values of the family."""
+COUNT_BITS: Final = 4
+MOST_COUNTED: Final = 15
+"""A mask counts the values of each family in four bits; more than fifteen are fifteen."""
+
+
+def named(mask: int, family: int) -> int:
+    """How many values of a family a report names."""
+    return mask >> COUNT_BITS * family & MOST_COUNTED
 
 
 @dataclass(slots=True)
@@ -30,9 +36,9 @@ class Ground:
     share, or that are one slip from another, are kept.
 
     `numbers`: the opaque number of each report, which alone decides where two are equal otherwise,
-    so that the order of arrival never does. `masks`: which families a report names. `total`: how
-    many reports there are in all, `counts`: how many of those hold a token (more than lie here
-    where the ground is a part)."""
+    so that the order of arrival never does. `masks`: how many values of each family a report
+    names. `total`: how many reports there are in all, `counts`: how many of those hold a token
+    (more than lie here where the ground is a part)."""
 
     numbers: list[int]
     masks: list[int]
@@ -149,16 +155,15 @@ def build(
 def family_masks(
     count: int, report: NDArray[np.int32], kind: NDArray[np.uint8]
 ) -> NDArray[np.int32]:
-    """Bit f: a value of family f is named; bit f + 8: two or more are."""
+    """How many values of each family every report names, in four bits each."""
     masks = np.zeros(count, dtype=np.int32)
     family = _FAMILY_OF[kind]
-    for wanted in range(8):
+    for wanted in Family:
         mine = family == wanted
         if not mine.any():
             continue
         values = np.bincount(report[mine], minlength=count)
-        masks |= (values > 0).astype(np.int32) << wanted
-        masks |= (values > 1).astype(np.int32) << (wanted + TWICE)
+        masks |= np.minimum(values, MOST_COUNTED).astype(np.int32) << COUNT_BITS * wanted
     return masks
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from math import log
 from typing import TYPE_CHECKING, Final
 
+from amana.kernel.linking.ground import named
 from amana.kernel.linking.kinds import (
     AGAINST,
     AT_FIRST,
@@ -99,11 +100,10 @@ def _pairs(state: Field) -> Iterator[tuple[int, int, int]]:
 
 def _compare(state: Field, place: int, one: int, other: int, seen: _Seen) -> None:
     own = FAMILY.get(state.kinds[place])
-    both = state.masks[one] & state.masks[other]
     shared = {state.kinds[w] & ~NEAR for w in {*state.held[one]} & {*state.held[other]}}
     same = {FAMILY[kind] for kind in shared if kind in FAMILY}
     for family in Family:
-        if family == own or not both >> family & 1:
+        if family == own or not all(named(state.masks[at], family) for at in (one, other)):
             continue
         if family is Family.NAME and family not in same and Kind.NAME_PART in shared:
             continue

@@ -14,8 +14,9 @@ import duckdb
 import numpy as np
 
 from amana.kernel.linking.ground import (
+    COUNT_BITS,
+    MOST_COUNTED,
     ROW,
-    TWICE,
     Ground,
     build,
     lay,
@@ -100,12 +101,11 @@ def read(folder: Path) -> Ground:
 
 
 def _mask_sql() -> str:
-    """The masks of `Ground` as SQL: a bit for a family that is named, another for twice."""
+    """The masks of `Ground` as SQL."""
     bits = []
     for kind, family in FAMILY.items():
         count = f"count(*) FILTER (kind = {int(kind)})"
-        bits.append(f"(({count}) > 0)::INT * {1 << family}")
-        bits.append(f"(({count}) > 1)::INT * {1 << (family + TWICE)}")
+        bits.append(f"least({count}, {MOST_COUNTED}) * {1 << COUNT_BITS * family}")
     return " + ".join(bits)
 
 
