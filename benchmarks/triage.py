@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from benchmarks import suggestions, triage_text
+from benchmarks import links, suggestions, triage_text
 from benchmarks.result import Results
 
-PARTS = (triage_text.run, suggestions.run)
+PARTS = (triage_text.run, suggestions.run, links.run)
 
 
 def run(results: Results) -> None:
