@@ -16,6 +16,7 @@ from amana.agencies.models import Agency, Unit, UnitKind
 from amana.casework.models import Suspect
 from amana.evidence.blobs import blobs
 from amana.evidence.intake import FileIntake
+from amana.evidence.models import HandIn, Hold, Shred
 from amana.evidence.services import add_to_report
 from amana.journal.events import REPORTER
 from amana.kernel.ids import uuid7
@@ -66,9 +67,21 @@ NEEDS: dict[str, Action] = {
     "picture": Action.READ_REPORT,
     "thumbnail": Action.READ_REPORT,
     "export": Action.EXPORT_EVIDENCE,
+    "custody": Action.READ_REPORT,
+    "hold": Action.HANDLE_EVIDENCE,
+    "lift": Action.LIFT_HOLD,
+    "ask-shred": Action.ASK_SHRED,
+    "shred": Action.SHRED,
+    "tool-import": Action.HANDLE_EVIDENCE,
+    "hand-in": Action.HANDLE_EVIDENCE,
+    "hand-in-paper": Action.READ_REPORT,
+    "hand-in-back": Action.HANDLE_EVIDENCE,
     "close": Action.CLOSE,
     "reopen": Action.CLOSE,
 }
+CHILDREN = (
+    "item_id", "suspect_id", "notice_id", "hold_id", "shred_id", "hand_in_id", "decision"
+)  # fmt: skip
 ONLY_POST = {
     "message",
     "note",
@@ -78,10 +91,14 @@ ONLY_POST = {
     "suspect-search",
     "suspect-withdraw",
     "add-files",
+    "hand-in-back",
+    "link-undo",
 }
 # Allowed, and yet there may be nothing: no task, no key to the bytes, no unit named.
 MAY_BE_EMPTY = {"cross-border", "notice-file", "picture", "thumbnail", "end-joint"}
 READING = {"report", "identity", "file", "picture", "thumbnail", "notice-file", "message", "review"}
+MAY_BE_EMPTY = {"cross-border", "notice-file", "picture", "end-joint", "hand-in-paper", "link-undo"}
+READING = {"report", "identity", "file", "picture", "notice-file", "message", "review"}
 
 
 def routes() -> Iterator[tuple[str, str]]:
@@ -124,7 +141,27 @@ def with_children(report: Report) -> dict[str, UUID]:
         digest=b"0" * 32,
         sealed_jws=b"x",
     )
-    return {"item_id": item.pk, "suspect_id": suspect.pk, "notice_id": notice.pk}
+    hold = Hold.objects.create(
+        agency_id=report.agency_id, report=report, sealed_reason=b"x", officer_id=uuid7(),
+        since=report.received_at,
+    )  # fmt: skip
+    shred = Shred.objects.create(
+        agency_id=report.agency_id, report=report, item=item, basis="court_order", article="1",
+        asked_by=uuid7(), asked_at=report.received_at,
+    )  # fmt: skip
+    device = HandIn.objects.create(
+        agency_id=report.agency_id, report=report, at=report.received_at, officer_id=uuid7(),
+        sealed=b"x",
+    )  # fmt: skip
+    return {
+        "item_id": item.pk,
+        "suspect_id": suspect.pk,
+        "notice_id": notice.pk,
+        "hold_id": hold.pk,
+        "shred_id": shred.pk,
+        "hand_in_id": device.pk,
+        "decision": uuid7(),
+    }
 
 
 def path_of(pattern: str, report: Report, children: dict[str, UUID]) -> str:
@@ -183,7 +220,7 @@ def test_a_report_out_of_scope_answers_like_one_that_does_not_exist() -> None:
     other = make.report(agency, victim_region="JO-IR")
     unknown = "00000000"
     for _name, pattern in routes():
-        children = {"item_id": uuid4(), "suspect_id": uuid4(), "notice_id": uuid4()}
+        children = {name: uuid4() for name in CHILDREN}
         real = who.get(path_of(pattern, other, children))
         fake = who.get(path_of(pattern, Report(locator=unknown), children))
         assert real.status_code == fake.status_code

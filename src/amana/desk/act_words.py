@@ -59,6 +59,8 @@ TAGS: Final[Mapping[str, str | Promise]] = {
     Evidence.REVOKE: _("Key of a file taken back"),
     Evidence.PAGE_CAPTURE: _("Page captured for no report"),
     Evidence.VERIFY: _("Stored bytes of a file checked"),
+    Evidence.DEVICE_TAKE: _("Device taken in"),
+    Evidence.DEVICE_RETURN: _("Device given back"),
     Triage.SEARCH: _("Sealed reports searched"),
     Triage.ASSESS: _("Assessed by the rule table"),
     Triage.DIAGNOSE: _("Diagnosis recorded"),

@@ -10,8 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from amana.evidence.custody import Kind, Record
 from amana.evidence.formats import Flag
-from amana.evidence.models import Copy, Source
+from amana.evidence.models import Basis, Copy, Source
 
 Words = Mapping[str, str | Promise]
 
@@ -40,6 +41,38 @@ COPIES: Final[Words] = {
     Copy.CLEANED: gettext_lazy("Cleaned copy"),
     Copy.TEXT: gettext_lazy("Text read from it"),
 }
+BASES: Final[Words] = {
+    Basis.COURT_ORDER: gettext_lazy("Order of a court"),
+    Basis.PROSECUTOR_ORDER: gettext_lazy("Order of the prosecution"),
+    Basis.RETENTION_ENDED: gettext_lazy("The time of keeping is over"),
+    Basis.REQUEST_OF_THE_PERSON: gettext_lazy("The person asks for it, and the law grants it"),
+    Basis.NEVER_LAWFUL: gettext_lazy("It should never have been kept"),
+}
+KINDS: Final[Words] = {
+    Kind.INGEST: gettext_lazy("Came in and was sealed"),
+    Kind.CAPTURE: gettext_lazy("Captured"),
+    Kind.DERIVE: gettext_lazy("Copy made"),
+    Kind.VIEW: gettext_lazy("Opened"),
+    Kind.TRANSFER: gettext_lazy("Handed over"),
+    Kind.EXPORT: gettext_lazy("Exported"),
+    Kind.SEAL: gettext_lazy("Sealed anew"),
+    Kind.HOLD: gettext_lazy("Legal hold"),
+    Kind.SHRED: gettext_lazy("Destroyed"),
+    Kind.GRANT: gettext_lazy("Key given to a unit"),
+    Kind.REVOKE: gettext_lazy("Key taken back"),
+    Kind.VERIFY: gettext_lazy("Checked"),
+}
+_PURPOSES: Final[Words] = {
+    "lay": gettext_lazy("laid"),
+    "lift": gettext_lazy("ended"),
+    "import": gettext_lazy("against a tool's list"),
+    "restored": gettext_lazy("again, after a backup was put back"),
+    "same": gettext_lazy("unchanged"),
+    "differs": gettext_lazy("differs"),
+    "bytes": gettext_lazy("changed"),
+    "size": gettext_lazy("cut or grown"),
+    "missing": gettext_lazy("gone"),
+}
 _DETAILS: Final[Words] = {
     "taken": gettext_lazy("Taken, by the camera's clock"),
     "changed": gettext_lazy("Changed, by the program's clock"),
@@ -56,6 +89,17 @@ _DETAILS: Final[Words] = {
 def said(words: Words, code: str) -> str:
     """A code in words; one that nobody wrote words for stands for itself."""
     return str(words.get(code, code))
+
+
+def purpose(record: Record) -> str:
+    """What a record says besides its kind, where there are words for it."""
+    codes = (record.purpose, str(record.facts.get("result", "")))
+    return " · ".join(str(_PURPOSES[code]) for code in codes if code in _PURPOSES)
+
+
+def result(code: str) -> str:
+    """How a listed file compares with the one that is here."""
+    return said(_PURPOSES, code)
 
 
 def flags(found: Iterable[str]) -> list[dict[str, object]]:

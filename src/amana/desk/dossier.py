@@ -72,6 +72,7 @@ def read(visit: Visit) -> Row:
         "mail": _given(lambda: _mail(visit)),
         "notes": _given(lambda: _notes(visit)),
         "files": _given(lambda: _files(visit)),
+        "custody_url": visit.url("custody"),
         "units": _units(report),
         "acts": acts(visit),
         **beside(visit, under_review=_under_review(visit)),

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Tag(StrEnum):
-    """Custody of what was handed in: the kinds of `custody.Kind`, as leaves."""
+    """Custody of what was handed in: the kinds of `custody.Kind`, as leaves; and devices."""
 
     INGEST = "evidence:item:ingest"
     CAPTURE = "evidence:item:capture"
@@ -20,3 +20,5 @@ class Tag(StrEnum):
     REVOKE = "evidence:item:revoke"
     PAGE_CAPTURE = "evidence:page:capture"
     VERIFY = "evidence:item:verify"
+    DEVICE_TAKE = "evidence:device:take"
+    DEVICE_RETURN = "evidence:device:return"

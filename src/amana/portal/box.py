@@ -19,6 +19,7 @@ from amana.agencies.selectors import current_agency
 from amana.config.faults import Fault
 from amana.config.middleware import TALKING_CONTENT_SECURITY_POLICY
 from amana.config.views import SeeOther
+from amana.evidence import hand_ins
 from amana.evidence.limits import in_words
 from amana.evidence.reporter import HerFile, files_for_reporter
 from amana.evidence.safeview.kinds import shown_name
@@ -70,6 +71,7 @@ def page(
     context |= {
         "lines": [_line(line) for line in mailbox.lines_for_reporter(opened)],
         "openings": openings(report),
+        "devices": hand_ins.for_reporter(opened),
         "typical": typical(report),
         "typed": typed,
         "files_hint": _files_hint(),

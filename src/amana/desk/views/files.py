@@ -257,6 +257,7 @@ def _facts(row: FileRow) -> list[dict[str, object]]:
         {"label": _("Received"), "value": words.moment(row.received_at), "ltr": True},
         {"label": _("Declared type"), "value": shown_name(row.meta.declared_type), "ltr": True},
         {"label": _("Type by its bytes"), "value": row.meta.media_type, "ltr": True},
+        {"label": _("Damaged"), "value": str(opening.Damaged.text) if row.damaged else ""},
         *custody_words.flags(row.meta.flags),
         *custody_words.details(row.meta.details),
         {"label": "SHA-256", "value": row.meta.sha256, "ltr": True},

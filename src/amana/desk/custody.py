@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The custody of a report's files as its page shows it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from amana.desk import custody_words as said_words
+from amana.desk import words
+from amana.desk.shell import Visit
+from amana.evidence import holding, opening, shredding
+from amana.evidence.custody import Custody, Record, custodies_of
+from amana.evidence.models import EvidenceItem
+from amana.reports.errors import NoKey, NoSuchPart
+from amana.reports.models import PartKind
+from amana.reports.opening import open_private
+
+Row = dict[str, object]
+MOST: int = 300
+
+
+def names(visit: Visit) -> list[tuple[UUID, str]]:
+    """Files of the report by id, with the name they came with."""
+    try:
+        found = opening.files(staff=visit.staff, report=visit.report)
+    except (NoKey, NoSuchPart):
+        return []
+    return [(row.id, row.meta.name) for row in found]
+
+
+def chains(visit: Visit) -> list[Row]:
+    """Every item with its chain. Raises what `open_part` raises."""
+    items = list(
+        EvidenceItem.objects.filter(report=visit.report, part=PartKind.ANSWERS).order_by("id")[
+            :MOST
+        ]
+    )
+    if not items:
+        return []
+    private = open_private(staff=visit.staff, report=visit.report, kind=PartKind.ANSWERS)
+    known = dict(names(visit))
+    found = custodies_of(items, private)
+    held: set[UUID | None] = set()
+    held.update(holding.live_holds(visit.report).values_list("item_id", flat=True))
+    return [_chain(visit, item, found[item.id], known.get(item.id, ""), held) for item in items]
+
+
+def open_holds(visit: Visit) -> list[Row]:
+    """Holds that lie on something now."""
+    if not holding.live_holds(visit.report).exists():
+        return []
+    known = dict(names(visit))
+    try:
+        found = holding.holds(staff=visit.staff, report=visit.report)
+    except (NoKey, NoSuchPart):
+        return []
+    return [
+        {
+            "what": known.get(row.item_id, "") if row.item_id else "",
+            "reason": row.reason,
+            "authority": row.authority,
+            "since": words.moment(row.since),
+            "href": visit.url("lift", hold_id=row.id),
+        }
+        for row in found
+        if row.until is None
+    ]
+
+
+def requests(visit: Visit) -> list[Row]:
+    """What somebody asked to have destroyed, and nobody has decided."""
+    known = dict(names(visit))
+    return [
+        {
+            "what": known.get(row.item_id, "") if row.item_id else "",
+            "basis": said_words.said(said_words.BASES, row.basis),
+            "at": words.moment(row.asked_at),
+            "mine": row.asked_by == visit.staff.officer_id,
+            "href": visit.url("shred", shred_id=row.id),
+        }
+        for row in shredding.waiting(visit.report)
+    ]
+
+
+def _chain(
+    visit: Visit, item: EvidenceItem, found: Custody, name: str, held: set[UUID | None]
+) -> Row:
+    return {
+        "name": name,
+        "href": visit.url("file", item_id=item.id) if name else "",
+        "destroyed": said_words.said(said_words.BASES, item.shred_basis)
+        if item.shredded_at
+        else "",
+        "damaged": item.damaged_at is not None,
+        "copy": said_words.said(said_words.COPIES, item.copy),
+        "source": said_words.said(said_words.SOURCES, item.source),
+        "holds": found.holds,
+        "problems": found.problems,
+        "held": bool(held & {None, item.id, item.parent_id or item.id}),
+        "steps": [_step(record) for record in found.records],
+    }
+
+
+def _step(record: Record) -> Row:
+    who = words.author(f"{record.actor.role} {record.actor.pseudonym}".strip())
+    more = [said_words.purpose(record), record.authority]
+    if not record.tool.startswith("amana/"):
+        more.append(record.tool)
+    return {
+        "state": "done",
+        "text": said_words.said(said_words.KINDS, record.kind),
+        "note": " · ".join([who, *filter(None, more)]),
+        "date": words.moment(record.at),
+        "iso": record.at.isoformat(timespec="seconds"),
+    }
