@@ -95,23 +95,18 @@ ONLY_POST = {
     "link-undo",
 }
 # Allowed, and yet there may be nothing: no task, no key to the bytes, no unit named.
-<<<<<<< HEAD
-MAY_BE_EMPTY = {"cross-border", "notice-file", "picture", "thumbnail", "end-joint"}
-READING = {"report", "identity", "file", "picture", "thumbnail", "notice-file", "message", "review"}
-MAY_BE_EMPTY = {"cross-border", "notice-file", "picture", "end-joint", "hand-in-paper", "link-undo"}
-=======
 MAY_BE_EMPTY = {
     "cross-border",
     "notice-file",
     "picture",
+    "thumbnail",
     "end-joint",
     "hand-in-paper",
     "link-undo",
     "link-pair",
     "link-value",
 }
->>>>>>> 7dd1e8f (tests: pages on links that may be empty)
-READING = {"report", "identity", "file", "picture", "notice-file", "message", "review"}
+READING = {"report", "identity", "file", "picture", "thumbnail", "notice-file", "message", "review"}
 
 
 def routes() -> Iterator[tuple[str, str]]:
