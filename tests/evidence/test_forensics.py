@@ -32,18 +32,18 @@ def digest(content: bytes) -> str:
 @pytest.mark.parametrize(
     "text",
     [
-        "File Name,SHA256,Size\n/home/a.png,{0},12\n",
-        "path;md5;sha-256;file size\n/home/a.png;{1};{0};12\n",
-        "Name\tHash\tSize\n/home/a.png\t{0}\t12\n",
-        '[{{"path": "/home/a.png", "sha256": "{0}", "size": 12}}]',
-        '{{"files": [{{"name": "/home/a.png", "SHA-256": "{0}", "size": "12"}}]}}',
-        "\ufeffname,sha256,size\r\n/home/a.png,{0},12\r\n",
+        "File Name,SHA256,Size\n/phone/a.png,{0},12\n",
+        "path;md5;sha-256;file size\n/phone/a.png;{1};{0};12\n",
+        "Name\tHash\tSize\n/phone/a.png\t{0}\t12\n",
+        '[{{"path": "/phone/a.png", "sha256": "{0}", "size": 12}}]',
+        '{{"files": [{{"name": "/phone/a.png", "SHA-256": "{0}", "size": "12"}}]}}',
+        "\ufeffname,sha256,size\r\n/phone/a.png,{0},12\r\n",
     ],
 )
 def test_the_usual_lists_are_understood(text: str) -> None:
     content = text.format(digest(b"a").upper(), "0" * 32).encode()
     (row,) = parse(content)
-    assert (row.name, row.size) == ("/home/a.png", 12)
+    assert (row.name, row.size) == ("/phone/a.png", 12)
     assert row.hashes["sha256"] == digest(b"a")
 
 
