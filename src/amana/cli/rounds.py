@@ -43,6 +43,7 @@ def log_jobs() -> list[Job]:
 def chores() -> list[Job]:
     """Clocks, alerts, and everything that is destroyed when its time is over."""
     from amana.casework import alerts, clocks, damage
+    from amana.casework.series import raise_series
     from amana.evidence.resumable.sweeping import sweep as sweep_uploads
     from amana.evidence.shredding import finish as finish_shreds
     from amana.evidence.sweeping import sweep as sweep_blobs
@@ -57,6 +58,7 @@ def chores() -> list[Job]:
     return [
         Job("link", 1, link_new),
         Job("escalate", 15, clocks.escalate),
+        Job("series", 30, raise_series),
         Job("send-alerts", 10, alerts.send_alerts),
         Job("mark-missed", 60, clocks.mark_missed),
         Job("still-open-notes", 300, clocks.send_still_open_notes),
