@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from amana.cli import main
-from amana.evidence.capture import jail, packing
+from amana.cli import main, say
+from amana.evidence.capture import jail, packing, vantage
 from amana.evidence.models import EvidenceItem
 from amana.journal.models import Event
 from amana.kernel.ledger.commitments import opens
@@ -22,8 +22,11 @@ URL = "https://example.org/page"
 
 
 @pytest.fixture(autouse=True)
-def browser(monkeypatch: pytest.MonkeyPatch) -> None:
+def browser(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     monkeypatch.setattr(jail, "run", lambda *_args, **_more: raw(URL))
+    words = tmp_path_factory.mktemp("words") / "words"
+    words.write_text(make.PASSPHRASE + "\n", "utf-8")
+    monkeypatch.setenv(say.PASSPHRASE_FILE, str(words))
 
 
 def test_a_page_lands_in_a_folder_and_its_record_opens_the_leaf(
@@ -95,3 +98,30 @@ def test_a_report_of_another_branch_does_not_exist_for_her(
     login = Officer.objects.get(pk=make.staff(agency, "jo/ccu/karak").officer_id).login
     assert main(["capture", URL, "--report", report.locator, "--as", login, "--purpose", "x"]) == 2
     assert "no such report" in capsys.readouterr().err
+
+
+def test_nobody_captures_in_an_officers_name_without_her_passphrase(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    agency = make.node()
+    report, who = make.report(agency), make.staff(agency, "jo/ccu/aqaba")
+    login = Officer.objects.get(pk=who.officer_id).login
+    (tmp_path / "wrong").write_text("not hers at all\n", "utf-8")
+    monkeypatch.setenv(say.PASSPHRASE_FILE, str(tmp_path / "wrong"))
+    assert main(["capture", URL, "--report", report.locator, "--as", login, "--purpose", "x"]) == 1
+    assert not EvidenceItem.objects.filter(report=report).exists()
+
+
+def test_a_partner_that_fails_or_lies_does_not_take_the_own_capture_away(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_args: object) -> None:
+        raise vantage.NoVantage("", "the partner answered 500")
+
+    make.node()
+    monkeypatch.setattr(vantage, "ask", refuse)
+    folder = tmp_path / "found"
+    told = ["capture", URL, "--to", str(folder), "--with", "https://partner.example/log"]
+    assert main(told) == 1
+    assert {path.name for path in folder.iterdir()} == set(packing.TYPES) | {"opening.json"}
+    assert "the partner answered 500" in capsys.readouterr().err

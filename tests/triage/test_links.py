@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -12,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from amana.config.clock import now
 from amana.people.models import Role
 from amana.referral import services as referral
-from amana.reports.errors import AlreadyDone, NotFound, Refused
+from amana.reports.errors import AlreadyDone, NotFound, Refused, VaultClosed
 from amana.reports.models import Report
 from amana.triage.links import linking, search, selectors, services
 from amana.triage.links.linking import link_new
-from amana.triage.links.models import LinkSet, LinkToken
+from amana.triage.links.models import LinkSet, LinkToken, SharedToken
 from tests.support import builders as make
 from tests.triage.links import cluster_of, clusters, naming
 
@@ -236,3 +238,54 @@ def test_none_and_not_yours_take_the_same_statements() -> None:
             taken.append([query["sql"][:80] for query in seen.captured_queries])
         assert taken[0] == taken[1]
         assert len(taken[0]) == 1
+
+
+def test_nobody_decides_about_links_with_a_closed_vault() -> None:
+    agency = make.node()
+    officer = make.staff(agency, AQABA)
+    one, two = naming(agency, PHONE), naming(agency, PHONE)
+    link_new()
+    said = services.split(staff=officer, report=one, other=two.pk, reason="Another voice.")
+    (token,) = selectors.values_of(one, make.answers())
+    closed = replace(officer, vault=None)
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: services.confirm(staff=closed, report=one, other=two.pk, reason="Same."),
+        lambda: services.mute(staff=closed, report=one, token=token, reason="A hotline."),
+        lambda: services.unmute(staff=closed, report=one, token=token, reason="It is not."),
+        lambda: services.undo(staff=closed, report=one, decision=said.pk),
+    )
+    before = make.tags(one)
+    for act in acts:
+        with pytest.raises(VaultClosed):
+            act()
+    assert make.tags(one) == before
+
+
+def test_who_sees_only_one_of_two_reports_takes_no_decision_about_them_back() -> None:
+    agency = make.node()
+    officer = make.staff(agency, AQABA)
+    one, two = naming(agency, PHONE), naming(agency, PHONE)
+    said = services.split(staff=officer, report=one, other=two.pk, reason="Another voice.")
+    referral.record_diagnosis(staff=officer, report=two, finding=make.finding())
+    referral.refer(
+        staff=officer, report=two, to_unit=make.unit("jo/ccu/irbid"), reason="She lives there."
+    )
+    with pytest.raises(NotFound):
+        services.undo(staff=make.again(officer), report=one, decision=said.pk)
+    said.refresh_from_db()
+    assert said.undone_at is None
+
+
+def test_m074_a_muted_value_counts_no_report_that_she_does_not_see() -> None:
+    agency = make.node()
+    officer = make.staff(agency, AQABA)
+    hotline = ("phone", "+96265501100")
+    one, two = naming(agency, hotline), naming(agency, hotline)
+    (token,) = selectors.values_of(one, {"identifiers": [{"type": "phone", "value": hotline[1]}]})
+    link_new()
+    SharedToken.objects.update_or_create(
+        token=token, defaults={"kind": 1, "holders": 90, "muted": "spread", "at": now()}
+    )
+    (value,) = selectors.picture(staff=officer, report=one).muted
+    assert (value.token, value.holders) == (token, 2)
+    assert two.pk != one.pk

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -27,7 +28,7 @@ from amana.journal.events import NODE
 from amana.journal.models import Event
 from amana.people.errors import NotAllowed
 from amana.people.models import Role
-from amana.reports.errors import NotFound, PurposeMissing, ReportClosed
+from amana.reports.errors import NotFound, PurposeMissing, ReportClosed, VaultClosed
 from amana.reports.models import Report
 from amana.reports.opening import open_private
 from tests.evidence.capture.builders import raw
@@ -95,6 +96,17 @@ def test_who_may_not_add_to_the_report_captures_nothing_into_it() -> None:
     liaison = make.staff(agency, "jo/ccu/aqaba", Role.LIAISON)
     with pytest.raises(NotAllowed):
         capture_for_report(staff=liaison, report=report, url=URL, purpose="x")
+    assert not EvidenceItem.objects.exists()
+
+
+@pytest.mark.usefixtures("browser")
+def test_nobody_captures_in_an_officers_name_while_her_vault_is_closed() -> None:
+    agency = make.node()
+    report, who = make.report(agency), make.staff(agency, "jo/ccu/aqaba")
+    with pytest.raises(VaultClosed):
+        capture_for_report(
+            staff=replace(who, vault=None), report=report, url=URL, purpose="It may be gone."
+        )
     assert not EvidenceItem.objects.exists()
 
 

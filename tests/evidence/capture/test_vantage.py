@@ -209,6 +209,7 @@ def test_what_is_compared() -> None:
     assert differences(one, dict(one)) == ()
     assert differences(one, one | {"certificate": {"sha256": "x"}}) == ("certificate",)
     assert differences(one, {}) == ("final_url", "status", "title", "page.txt")
+    assert differences(one, one | {"digests": ["page.txt"]}) == ("page.txt",)
 
 
 @pytest.mark.usefixtures("client")

@@ -9,8 +9,10 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -456,6 +458,17 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(verifier: Verifier, tmp_pat
     assert path.stat().st_size < 100_000
     found = verifier.check(path, [])
     assert (found.exit, found.codes) == (1, {"limit"})
+
+
+def test_entries_that_share_their_bytes_are_a_bomb_too(verifier: Verifier, tmp_path: Path) -> None:
+    path = tmp_path / "shared.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("bag/bagit.txt", "BagIt-Version: 1.0\n")
+        packed.writestr("bag/data/0", Random(1).randbytes(1 << 14) + bytes(2 << 20))
+        for number in range(1, 60):
+            packed.filelist.append(copy(packed.filelist[-1]))
+            packed.filelist[-1].filename = f"bag/data/{number}"
+    assert verifier.check(path, []).codes == {"limit"}
 
 
 @pytest.mark.parametrize("name", ["bag/../../out.txt", "bag/data/..\\x", "bag//etc/x", "bag/C:/x"])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from amana.cli import say
+from amana.cli.commands.evidence import signed_in
 from amana.cli.errors import CommandFailed
 
 
@@ -33,7 +34,8 @@ def register(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Exit 0 when captured; its files, or what was sealed, on standard output."""
+    """Exit 0 when captured, 1 when not, or not by the partner who was asked; its files, or what was
+    sealed, on standard output."""
     import django
 
     django.setup()
@@ -50,15 +52,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _into_report(options: argparse.Namespace) -> int:
     from amana.evidence.capture.keeping import capture_for_report
-    from amana.people.models import Officer
-    from amana.people.policies import staff_for
     from amana.reports.errors import ReportError
     from amana.reports.policies import get_visible
 
-    officer = Officer.objects.filter(login=options.officer or "", is_active=True).first()
-    if officer is None:
-        raise CommandFailed("name the officer who captures: --as SIGN-IN-NAME")
-    staff = staff_for(officer)
+    # Her passphrase: what is written into the custody in her name was done by her.
+    staff = signed_in(options.officer or "")
     try:
         report = get_visible(staff, options.report)
         items = capture_for_report(
@@ -85,7 +83,6 @@ def _into_folder(options: argparse.Namespace) -> int:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CommandFailed(f"{folder} is there already and is not empty")
     found = capture(options.url, collector="operator of the node")
-    second = vantage.ask(options.partner, options.url, found) if options.partner else None
     salt = new_salt()
     entry = commit(salt, found.files[RECORD])
     # The leaf comes first: nothing can be changed between the capture and the log.
@@ -96,13 +93,16 @@ def _into_folder(options: argparse.Namespace) -> int:
         WACZ: found.packaged(),
         "opening.json": json.dumps(opening, indent=1).encode(),
     }
-    if second is not None:
-        written[vantage.FILE] = second.as_json()
-        differs = ", ".join(second.differs) or "nothing"
-        say.tell(f"{second.partner} captured it too; seen otherwise: {differs}")
     for name, content in written.items():
         _write(folder / name, content)
         print(folder / name)
+    if options.partner:
+        # Asked last: whatever the partner does, what was captured here is kept.
+        second = vantage.ask(options.partner, options.url, found)
+        differs = ", ".join(second.differs) or "nothing"
+        say.tell(f"{second.partner} captured it too; seen otherwise: {differs}")
+        _write(folder / vantage.FILE, second.as_json())
+        print(folder / vantage.FILE)
     return 0
 
 

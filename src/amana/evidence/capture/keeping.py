@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from amana.config.env import env
+from amana.evidence.acting import acting
 from amana.evidence.blobs import blobs
 from amana.evidence.capture import archive, jail, packing
 from amana.evidence.capture.fence import Fence, Fenced, Why
@@ -31,7 +32,6 @@ from amana.journal.services import record
 from amana.people.policies import Action, Staff
 from amana.reports.errors import PurposeMissing, ReportClosed, ReportError
 from amana.reports.models import Report
-from amana.reports.policies import authorise
 
 MAX_ITEM: Final = 150 * 1024 * 1024
 FILES: Final = 9
@@ -95,15 +95,15 @@ def capture_for_report(
 ) -> list[EvidenceItem]:
     """An officer captures a public page into a report.
 
-    Raises `NotFound`, `NotAllowed`, `PurposeMissing`, `ReportClosed`, `NotCaptured`."""
-    unit_id = authorise(staff, Action.DIAGNOSE, report)
+    Raises `NotFound`, `NotAllowed`, `VaultClosed`, `PurposeMissing`, `ReportClosed`,
+    `NotCaptured`."""
+    by = acting(staff, Action.DIAGNOSE, report)
     if not purpose.strip():
         raise PurposeMissing
     _require_room(report)
-    actor = staff.actor(Action.DIAGNOSE, unit_id)
-    found = capture(url, collector=f"{actor.role} {actor.pseudonym}")
+    found = capture(url, collector=f"{by.actor.role} {by.actor.pseudonym}")
     act = Handling(
-        Kind.CAPTURE, actor, purpose="capture", said=purpose, unit_id=unit_id, by=found.tool
+        Kind.CAPTURE, by.actor, purpose="capture", said=purpose, unit_id=by.unit_id, by=found.tool
     )
     return _keep(report, found, act)
 

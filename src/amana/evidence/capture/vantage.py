@@ -93,7 +93,7 @@ def ask(prefix: str, url: str, own: Captured) -> Vantage:
             told = answer.body.decode(errors="replace").strip()[:200]
             raise NoVantage("", f"the partner answered {answer.status}: {told}")
         return _checked(answer.body.decode(), asked, url, own)
-    except (CallFailed, LedgerError, ValueError) as error:
+    except (CallFailed, LedgerError, ValueError, RecursionError) as error:
         raise NoVantage("", f"the partner's answer does not hold: {error}") from error
 
 
@@ -131,8 +131,8 @@ def differences(own: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[str,
     mine, other = own.get("certificate"), theirs.get("certificate")
     if _print(mine) != _print(other):
         named.append("certificate")
-    digests = own.get("digests", {}), theirs.get("digests", {})
-    named += [name for name in ("page.txt",) if digests[0].get(name) != digests[1].get(name)]
+    ours, told = _digests(own), _digests(theirs)
+    named += [name for name in ("page.txt",) if ours.get(name) != told.get(name)]
     return tuple(named)
 
 
@@ -215,6 +215,12 @@ def _decoded(text: str) -> bytes:
 
 def _print(certificate: object) -> object:
     return certificate.get("sha256") if isinstance(certificate, dict) else None
+
+
+def _digests(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a partner sends may have any form."""
+    found = record.get("digests")
+    return found if isinstance(found, dict) else {}
 
 
 def _one_line(url: str) -> str:

@@ -146,7 +146,8 @@ class _ZipPlace:
         self._zip = zipfile.ZipFile(path)
         entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
         grown = sum(entry.file_size for entry in entries)
-        held = sum(entry.compress_size for entry in entries)
+        # Entries may share their bytes: no more is there than the file is long.
+        held = min(sum(entry.compress_size for entry in entries), path.stat().st_size)
         if len(entries) > MAX_FILES or grown > min(MAX_ALL, CHUNK + MAX_GROWTH * held):
             raise BagRefused("limit", path.name, "it unpacks to far more than it is")
         tops = {PurePosixPath(entry.filename).parts[:1] for entry in entries}

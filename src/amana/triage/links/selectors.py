@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Count
+
 from amana.agencies.models import Unit
 from amana.config.node import blind_index
 from amana.kernel.linking.decided import settle
@@ -24,7 +26,13 @@ from amana.reports.models import Access, AccessRole, Report
 from amana.reports.opening import open_note
 from amana.reports.policies import visible_to
 from amana.triage.links.ground import Around, around, muted_by_officers, of_reports
-from amana.triage.links.models import LinkDecision, LinkSet, SharedToken, TokenDecision
+from amana.triage.links.models import (
+    LinkDecision,
+    LinkSet,
+    LinkToken,
+    SharedToken,
+    TokenDecision,
+)
 from amana.triage.links.services import decision_purpose
 from amana.triage.links.sets import identifiers_of
 from amana.triage.rules import Answers
@@ -49,7 +57,8 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class MutedValue:
-    """A value of the report that links nobody: what it is, why, and whether an officer said so."""
+    """A value of the report that links nobody: what it is, why, and whether an officer said so.
+    `holders`: how many reports that she may see name it; of others not even the number (M-074)."""
 
     kind: str
     token: int
@@ -101,7 +110,7 @@ def picture(*, staff: Staff, report: Report) -> Picture:
         suggested=[
             edge for edge in _edges(outside.values(), seen, report) if edge.grade is Grade.SUGGESTED
         ],
-        muted=muted_values(row),
+        muted=muted_values(staff, row),
         ask=whom_to_ask(hidden),
     )
 
@@ -126,18 +135,25 @@ def whom_to_ask(hidden: Collection[UUID]) -> list[Unit]:
     return list(Unit.objects.filter(pk__in=owners.values("unit_id")).order_by("code"))
 
 
-def muted_values(row: LinkSet) -> list[MutedValue]:
+def muted_values(staff: Staff, row: LinkSet) -> list[MutedValue]:
     """The values of a report that are muted, by rule or by an officer."""
     held = {token: kind for kind, token in values_in(bytes(row.packed))}
     by_rule = {s.token: s for s in SharedToken.objects.filter(token__in=held)}
     said = muted_by_officers(held)
-    found = []
-    for token, kind in held.items():
-        rule = by_rule.get(token)
-        why = "officer" if token in said else rule.muted if rule else ""
-        if why:
-            found.append(MutedValue(WORDS[kind], token, why, rule.holders if rule else 0))
+    why = {token: rule.muted for token, rule in by_rule.items() if rule.muted}
+    why |= dict.fromkeys(said, "officer")
+    seen = _counted(staff, why)
+    found = [MutedValue(WORDS[held[t]], t, said_by, seen.get(t, 0)) for t, said_by in why.items()]
     return sorted(found, key=lambda value: (value.kind, value.token))
+
+
+def _counted(staff: Staff, tokens: Collection[int]) -> dict[int, int]:
+    """How many reports that she may see hold each of these tokens; one statement."""
+    if not tokens:
+        return {}
+    hers = LinkSet.objects.filter(report__in=visible_to(staff).values("pk")).values("number")
+    rows = LinkToken.objects.filter(token__in=list(tokens), number__in=hers)
+    return dict(rows.values_list("token").annotate(Count("number")))
 
 
 def values_of(report: Report, answers: Answers) -> dict[int, str]:

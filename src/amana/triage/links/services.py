@@ -18,7 +18,7 @@ from amana.reports.errors import AlreadyDone, NotFound, Unusable
 from amana.reports.models import Report
 from amana.reports.policies import authorise, get_visible
 from amana.reports.refusals import refuse
-from amana.reports.services.parts import seal_note
+from amana.reports.services.parts import seal_note, vault_of
 from amana.triage.events import Tag
 from amana.triage.links.linking import look_again
 from amana.triage.links.models import LinkDecision, LinkSet, TokenDecision
@@ -30,7 +30,7 @@ def confirm(*, staff: Staff, report: Report, other: UUID | str, reason: str) -> 
     """Say that two reports mean one person. She must see both.
 
     Refused and counted without a reason. Raises `Refused`, `NotFound`, `NotAllowed`,
-    `AlreadyDone`, `Unusable`."""
+    `VaultClosed`, `AlreadyDone`, `Unusable`."""
     return _decide(staff, report, other, reason, LinkDecision.Said.TOGETHER)
 
 
@@ -42,11 +42,13 @@ def split(*, staff: Staff, report: Report, other: UUID | str, reason: str) -> Li
 
 def undo(*, staff: Staff, report: Report, decision: UUID) -> LinkDecision:
     """Take a decision on this report back: the clusters are as if it had never been made. It stays
-    in the history. Raises `NotFound`, `NotAllowed`, `AlreadyDone`."""
-    unit_id = authorise(staff, Action.DIAGNOSE, report)
+    in the history. Raises `NotFound`, `NotAllowed`, `VaultClosed`, `AlreadyDone`."""
+    unit_id = _acting(staff, report)
     row = LinkDecision.objects.filter(pk=decision, agency_id=staff.agency_id).first()
     if row is None or report.pk not in {row.one_id, row.other_id}:
         raise NotFound
+    for about in (row.one_id, row.other_id):  # as for deciding: she must see both
+        get_visible(staff, about)
     with transaction.atomic():
         open_one = LinkDecision.objects.filter(pk=row.pk, undone_at__isnull=True)
         if not open_one.update(undone_at=now(), undone_by=staff.officer_id):
@@ -81,7 +83,7 @@ def decision_purpose(row: LinkDecision | TokenDecision) -> str:
 def _decide(
     staff: Staff, report: Report, other: UUID | str, reason: str, said: LinkDecision.Said
 ) -> LinkDecision:
-    unit_id = authorise(staff, Action.DIAGNOSE, report)
+    unit_id = _acting(staff, report)
     second = get_visible(staff, other)
     authorise(staff, Action.DIAGNOSE, second)
     _require_reason(staff, report, unit_id, reason, f"link_{said}")
@@ -112,7 +114,7 @@ def _decide(
 
 
 def _speak(staff: Staff, report: Report, token: int, reason: str, *, muted: bool) -> TokenDecision:
-    unit_id = authorise(staff, Action.DIAGNOSE, report)
+    unit_id = _acting(staff, report)
     _require_reason(staff, report, unit_id, reason, "link_mute" if muted else "link_unmute")
     held = LinkSet.objects.filter(report=report).first()
     if held is None or token not in {found for _, found in values_in(bytes(held.packed))}:
@@ -150,6 +152,13 @@ def look_again_at_token(token: int) -> None:
     numbers = holders_of([token]).get(token, [])
     clusters = LinkSet.objects.filter(number__in=numbers).values_list("cluster", flat=True)
     LinkSet.objects.filter(cluster__in=list(clusters)).update(linked_at=None)
+
+
+def _acting(staff: Staff, report: Report) -> UUID:
+    """The unit in whose name she decides; a signed-in browser alone decides nothing."""
+    unit_id = authorise(staff, Action.DIAGNOSE, report)
+    vault_of(staff)
+    return unit_id
 
 
 def _require_reason(staff: Staff, report: Report, unit_id: UUID, reason: str, action: str) -> None:

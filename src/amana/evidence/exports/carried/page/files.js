@@ -135,7 +135,8 @@ function zipEntry(list, at) {
 
 function bagOfEntries(file, found) {
   const full = found.reduce((sum, entry) => sum + entry.size, 0);
-  const packed = found.reduce((sum, entry) => sum + entry.packed, 0);
+  // Entries may share their bytes: no more is there than the file is long.
+  const packed = Math.min(found.reduce((sum, entry) => sum + entry.packed, 0), file.size);
   if (full > 2 ** 20 + packed * RATIO) refuse('limit', file.name);
   const tops = new Set(found.map((entry) => entry.name.split('/')[0]));
   const cut = tops.size === 1;

@@ -67,7 +67,8 @@ class Zip:
     def __init__(self, path: str) -> None:
         self.zip = zipfile.ZipFile(path)
         found = [info for info in self.zip.infolist() if not info.is_dir()]
-        packed = sum(info.compress_size for info in found)
+        # Entries may share their bytes: no more is there than the file is long.
+        packed = min(sum(info.compress_size for info in found), Path(path).stat().st_size)
         full = sum(info.file_size for info in found)
         if len(found) > MAX_FILES or full > min(MAX_BYTES, (1 << 20) + packed * MAX_RATIO):
             raise Refused("limit", path, "the zip file unpacks to more than it should")
