@@ -44,7 +44,7 @@ def test_a_middle_name_comes_and_goes_and_a_single_name_is_no_key() -> None:
     assert set(keys_of("Karim Haddad")) <= set(keys_of("Karim Ben Ali Haddad"))
     assert keys_of("Karim") == []
     assert keys_of("Mr. Karim") == []
-    assert parts_of("… 12 —") == ["12"] or parts_of("… 12 —") == []
+    assert parts_of("… 12 —") == []
 
 
 @settings(max_examples=80)
@@ -117,7 +117,6 @@ def test_a_set_holds_rows_of_nine_bytes_and_no_letter_of_what_was_said() -> None
     assert kinds == {Kind.HANDLE, Kind.PREFIX, Kind.NAME, Kind.NAME_PART}
     assert len(rows) % 9 == 0
     assert b"hunter" not in rows
-    assert b"HD" not in said(name="Karim Haddad") or len(rows) > 0
 
 
 def test_beginnings_are_true_beginnings() -> None:
