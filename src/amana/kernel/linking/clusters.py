@@ -46,6 +46,7 @@ WITNESSES_OF_WEAK: Final = WITNESSES - {Kind.NAME_PART}
 WITNESSES_OF_TEXT: Final = WITNESSES_OF_WEAK - {Kind.TEXT}
 """What counts as a second witness beside a value; beside a weak one half a name does not."""
 SLIP_SHARE: Final = 4
+IN_FASHION: Final = 4
 SPREAD: Final = 3.0
 DOUBT: Final = 1.0
 AGREES: Final = 1.5
@@ -135,6 +136,10 @@ class Field:
                 self.kin.setdefault(value, set()).add(place)
             for who in both:
                 self.held[who].append(place)
+        for value, slips in self.kin.items():
+            # king1, king2, king3: a name in fashion, not a name of somebody.
+            if self.kinds[value] == Kind.HANDLE and len(slips) >= IN_FASHION:
+                self.doubt[value] = self.doubt.get(value, 0.0) + SPREAD
 
     def _hush_slips(self) -> None:
         """A hotline typed with a slip is no person's number either."""
