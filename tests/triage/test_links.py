@@ -54,6 +54,20 @@ def test_while_a_crowd_files_only_a_few_are_linked_and_the_rest_when_it_is_quiet
     assert clusters(*filed) == [{0, 1, 2, 3, 4}]
 
 
+def test_a_crowd_that_comes_while_links_are_made_is_heeded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    agency = make.node()
+    monkeypatch.setattr(linking, "IN_A_CROWD", 2)
+    for _ in range(6):
+        naming(agency, PHONE)
+    looks = iter([False, True, False])
+    monkeypatch.setattr(linking, "_crowd", lambda: next(looks))
+    assert link_new() == 4
+    monkeypatch.setattr(linking, "_crowd", lambda: False)
+    assert link_new() == 2
+
+
 def link_set_of(report: Report) -> LinkSet:
     return LinkSet.objects.get(report=report)
 

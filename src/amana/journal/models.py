@@ -25,10 +25,17 @@ class Event(models.Model):
     body = models.BinaryField(null=True)
     salt = models.BinaryField(null=True)
     commitment = models.BinaryField(max_length=32)
-    leaf_index = models.BigIntegerField(null=True, unique=True)
+    leaf_index = models.BigIntegerField(null=True)
 
     class Meta:
+        # What a report writes is kept small: the places and the tags are indexed for entries that
+        # have their place, many at once and by the worker (docs/decisions/0028).
         constraints = [
+            models.UniqueConstraint(
+                fields=["leaf_index"],
+                condition=Q(leaf_index__isnull=False),
+                name="journal_event_place_once",
+            ),
             models.CheckConstraint(
                 name="journal_event_shredded_whole",
                 condition=Q(body__isnull=True, salt__isnull=True)
@@ -41,7 +48,11 @@ class Event(models.Model):
         ]
         indexes = [
             models.Index(fields=["subject_id", "at"], name="journal_event_subject"),
-            models.Index(fields=["tag", "at"], name="journal_event_tag"),
+            models.Index(
+                fields=["tag", "id"],
+                name="journal_event_placed_tag",
+                condition=Q(leaf_index__isnull=False),
+            ),
             models.Index(
                 fields=["id"], name="journal_event_waiting", condition=Q(leaf_index__isnull=True)
             ),

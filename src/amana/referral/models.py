@@ -24,8 +24,11 @@ class Route(AgencyRow):
 
     A decision by an officer (`by_rule` false) carries a reason, sealed in the internal part."""
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="routes")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    # `referral_route_time` begins with it; nobody asks which routes led to a unit.
+    report = models.ForeignKey(
+        Report, on_delete=models.CASCADE, related_name="routes", db_index=False
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     rule = models.CharField(max_length=40)
     inputs = models.JSONField(default=dict)
     at = models.DateTimeField()

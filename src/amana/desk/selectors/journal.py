@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from amana.casework.models import Alert
 from amana.journal import state
@@ -40,15 +43,24 @@ class Head:
 def entries(agency_id: UUID, *, before: str = "", tag: str = "") -> Entries:
     """A page of the agency's entries older than `before` (an entry's id)."""
     rows = Event.objects.filter(agency_id=agency_id).order_by("-id")
-    if tag:
-        rows = rows.filter(tag=tag)
     try:
         rows = rows.filter(id__lt=UUID(before)) if before else rows
     except ValueError:
         rows = rows.none()
-    found = list(rows[: PER_PAGE + 1])
+    found = _newest(rows, tag)
     older = str(found[PER_PAGE - 1].id) if len(found) > PER_PAGE else ""
     return Entries(found[:PER_PAGE], older)
+
+
+def _newest(rows: QuerySet[Event], tag: str) -> list[Event]:
+    """Up to one more than a page. The index by tag holds entries that have their place; those
+    that wait for one have their own."""
+    if not tag:
+        return list(rows[: PER_PAGE + 1])
+    wanted = rows.filter(tag=tag)
+    waiting = list(wanted.filter(leaf_index__isnull=True)[: PER_PAGE + 1])
+    placed = list(wanted.filter(leaf_index__isnull=False)[: PER_PAGE + 1])
+    return sorted([*waiting, *placed], key=attrgetter("id"), reverse=True)[: PER_PAGE + 1]
 
 
 def tags(agency_id: UUID) -> list[str]:

@@ -25,7 +25,8 @@ class Access(AgencyRow):
     """The one fact that decides who sees a report. `visible_to` and every page read it."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="accesses")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    # `reports_access_live` begins with it: what a unit saw once is asked by report only.
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     role = models.CharField(max_length=12, choices=AccessRole.choices)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)

@@ -24,7 +24,10 @@ class PartKind(models.TextChoices):
 class SealedPart(AgencyRow):
     """Public half in clear: anyone with something to add can add it. What it opens is sealed."""
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="parts")
+    # `reports_part_once` begins with it.
+    report = models.ForeignKey(
+        Report, on_delete=models.CASCADE, related_name="parts", db_index=False
+    )
     kind = models.CharField(max_length=10, choices=PartKind.choices)
     public_key = models.BinaryField(max_length=32)
     sealed = models.BinaryField()
@@ -42,8 +45,13 @@ class SealedPart(AgencyRow):
 class PartGrant(AgencyRow):
     """The private half of a part, wrapped (HPKE) to one unit key, or to the receipt."""
 
-    part = models.ForeignKey(SealedPart, on_delete=models.CASCADE, related_name="grants")
-    unit_key = models.ForeignKey(UnitKey, null=True, on_delete=models.PROTECT, related_name="+")
+    # `reports_grant_unit_once` begins with it.
+    part = models.ForeignKey(
+        SealedPart, on_delete=models.CASCADE, related_name="grants", db_index=False
+    )
+    unit_key = models.ForeignKey(
+        UnitKey, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     to_receipt = models.BooleanField(default=False)
     wrapped = models.BinaryField()
 
@@ -58,6 +66,13 @@ class PartGrant(AgencyRow):
                 condition=Q(unit_key__isnull=False, to_receipt=False)
                 | Q(unit_key__isnull=True, to_receipt=True),
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["unit_key"],
+                name="reports_grant_by_key",
+                condition=Q(unit_key__isnull=False),
+            )
         ]
 
     def __str__(self) -> str:

@@ -31,7 +31,7 @@ from amana.triage.links.models import LinkSet, LinkToken, SharedToken
 AT_ONCE: Final = 200
 IN_A_CROWD: Final = 5
 """Each report is a transaction, and on SQLite it holds the gate that those who file wait for."""
-CROWD: Final = 100
+CROWD: Final = 50
 CROWD_WITHIN: Final = timedelta(seconds=2)
 OFTEN: Final = 64
 """From so many holders on, how many there are is kept, so that nobody has to count them."""
@@ -39,12 +39,16 @@ OFTEN: Final = 64
 
 def link_new(*, limit: int = AT_ONCE) -> int:
     """Link the reports that wait for it, the oldest first; returns how many. While a crowd comes
-    in only a few: whoever files goes first, and what waits is linked when it is quiet again."""
-    if _crowd():
-        limit = min(limit, IN_A_CROWD)
+    in, or as soon as one does, only a few: whoever files goes first, and what waits is linked when
+    it is quiet again."""
     waiting = LinkSet.objects.filter(linked_at__isnull=True).order_by("report_id")
     ids = list(waiting.values_list("report_id", flat=True)[:limit])
-    return sum(_link_one(report_id) for report_id in ids)
+    done = 0
+    for start in range(0, len(ids), IN_A_CROWD):
+        done += sum(map(_link_one, ids[start : start + IN_A_CROWD]))
+        if _crowd():
+            break
+    return done
 
 
 def _crowd() -> bool:
