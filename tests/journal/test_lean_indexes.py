@@ -61,6 +61,10 @@ def plan(rows: QuerySet[Model]) -> str:
 )
 def test_an_index_answers(rows: QuerySet[Model], index: str) -> None:
     told = plan(rows)
+    if connection.vendor == "postgresql":  # which of those that fit, depends on what is in a table
+        assert "Index" in told
+        assert "Seq Scan" not in told
+        return
     # SQLite numbers the index of a constraint without a condition instead of naming it.
     assert index in told or "sqlite_autoindex" in told, told
 
