@@ -40,6 +40,7 @@ class Actor:
     pseudonym: str = ""
 
 
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 REPORTER: Final = Actor("reporter")
 NODE: Final = Actor("node")
 
@@ -75,4 +76,4 @@ def canonical(act: Act, *, event_id: UUID, at: datetime) -> bytes:
         "fields": list(act.fields),
         "facts": act.facts,
     }
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _CANONICAL.encode(body).encode()

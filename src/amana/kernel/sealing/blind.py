@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from amana.kernel.sealing.encoding import encode, join
@@ -29,15 +29,17 @@ class _Keyed:
         self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
         self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
 
-    def digests(self, front: bytes, rests: Iterable[bytes]) -> Iterator[bytes]:
+    def digests(self, front: bytes, rests: Iterable[bytes]) -> list[bytes]:
         """32 bytes for `front` with each of `rests` behind it."""
         begun = self._inner.copy()
         begun.update(front)
+        found = []
         for rest in rests:
             inner, outer = begun.copy(), self._outer.copy()
             inner.update(rest)
             outer.update(inner.digest())
-            yield outer.digest()
+            found.append(outer.digest())
+        return found
 
 
 class BlindIndex:
@@ -74,14 +76,14 @@ class BlindIndex:
         except KeyError:
             raise KeyMissing from None
         message = join(_LABEL, used.to_bytes(4, "big"), field, kind, value)
-        return next(key.digests(message, (b"",)))[:TOKEN_BYTES]
+        return key.digests(message, (b"",))[0][:TOKEN_BYTES]
 
     def tokens(self, field: str, kind: str, values: Iterable[str]) -> list[bytes]:
         """The tokens of many values of one kind under `current`, in their order."""
         key, used = self._keys[self.current], self.current.to_bytes(4, "big")
         front = join(_LABEL, used, field, kind)
         # By hand what `join` does: a report has hundreds of words.
-        rests = (len(raw).to_bytes(4, "big") + raw for raw in map(encode, values))
+        rests = [len(raw).to_bytes(4, "big") + raw for raw in map(encode, values)]
         return [digest[:TOKEN_BYTES] for digest in key.digests(front, rests)]
 
     def tokens_all_versions(self, field: str, kind: str, value: str) -> dict[int, bytes]:

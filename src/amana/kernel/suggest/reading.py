@@ -84,7 +84,7 @@ def read(text: str) -> Reading:
             break
     hits: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for at, (word, after) in enumerate(zip(known, [*known[1:], _NO_WORD], strict=False)):
-        if word.may_go_on(after):
+        if (word.phrases or word.always) and word.may_go_on(after):
             for meaning, stop in _phrases(word, known, at):
                 hits[meaning].append((at, stop))
             continue

@@ -32,6 +32,12 @@ _PLACES: dict[str, str] = {
     "suspect.claims": "suspect_claims",
 }
 _PATHS = {key: path for path, key in _PLACES.items()}
+_HEADS = frozenset(path.partition(".")[0] for path in _PLACES) | {"answers"}
+_HOLDERS = frozenset(path.partition(".")[0] for path in _PLACES if "." in path) | {"answers"}
+_INSIDE = {
+    holder: frozenset(path.partition(".")[2] for path in _PLACES if path.startswith(f"{holder}."))
+    for holder in _HOLDERS
+}
 _YES_NO = frozenset(
     [
         *("minor", "ongoing", "attempted", "deadline_known", "self_harm", "honour_risk"),
@@ -100,20 +106,17 @@ def read_api(
 
 
 def _shape(payload: Mapping[str, object]) -> list[FieldError]:
-    heads = {path.partition(".")[0] for path in _PLACES} | {"answers"}
-    holders = {path.partition(".")[0] for path in _PLACES if "." in path} | {"answers"}
     errors = [
-        error(str(name)[:60], "unknown_field") for name in list(payload)[:50] if name not in heads
+        error(str(name)[:60], "unknown_field") for name in list(payload)[:50] if name not in _HEADS
     ]
-    for name in sorted(holders & set(payload)):
+    for name in sorted(_HOLDERS & set(payload)):
         holder = payload[name]
         if not isinstance(holder, Mapping):
             errors.append(error(name, "wrong_type"))
             continue
         if name == "answers":
             continue
-        known = {path.partition(".")[2] for path in _PLACES if path.startswith(f"{name}.")}
-        strange = [str(key)[:60] for key in list(holder)[:50] if key not in known]
+        strange = [str(key)[:60] for key in list(holder)[:50] if key not in _INSIDE[name]]
         errors += [error(f"{name}.{key}", "unknown_field") for key in strange]
     return errors
 
