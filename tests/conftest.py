@@ -120,7 +120,9 @@ if "amana" in sys.modules:  # the settings would have been read from the caller'
 
 @pytest.fixture(autouse=True)
 def _words_of_another_node_are_forgotten() -> None:
-    """What pages say of the node is kept for seconds; the next test has another node."""
+    """What pages say of the node is kept for seconds, what it destroyed for good; the next test
+    has another node."""
+    (HOME / "home" / "state" / "shredded.list").unlink(missing_ok=True)
     selectors = sys.modules.get("amana.agencies.selectors")
     if selectors is not None:
         selectors.forget_shown()

@@ -51,6 +51,8 @@ def statements(path: str, body: object) -> list[str]:
     with CaptureQueriesContext(connection) as asked:
         assert post(path, body).status_code in (200, 201)
     told = [query["sql"] for query in asked]
+    # The agency is asked for once a second: between two requests of a slow machine, once more.
+    told = [sql for sql in told if '"agencies_agency"' not in sql.partition("WHERE")[0]]
     return [sql for sql in told if not sql.startswith(("SAVEPOINT", "RELEASE"))]
 
 

@@ -25,6 +25,7 @@ from amana.people.policies import Action
 from amana.referral.models import ProsecutorNotice
 from amana.reports.models import Report
 from amana.reports.policies import units_by_action, visible_to
+from amana.triage.links.models import LinkDecision
 from tests.desk.steps import Desk, desk, text
 from tests.support import builders as make
 
@@ -102,9 +103,9 @@ MAY_BE_EMPTY = {
     "thumbnail",
     "end-joint",
     "hand-in-paper",
-    "link-undo",
     "link-pair",
     "link-value",
+    "lend",
 }
 READING = {"report", "identity", "file", "picture", "thumbnail", "notice-file", "message", "review"}
 
@@ -161,6 +162,15 @@ def with_children(report: Report) -> dict[str, UUID]:
         agency_id=report.agency_id, report=report, at=report.received_at, officer_id=uuid7(),
         sealed=b"x",
     )  # fmt: skip
+    decision = LinkDecision.objects.create(
+        agency_id=report.agency_id,
+        said=LinkDecision.Said.APART,
+        one=report,
+        other=make.report(report.agency, victim_region="JO-KA"),
+        at=report.received_at,
+        officer_id=uuid7(),
+        sealed_reason=b"x",
+    )
     return {
         "item_id": item.pk,
         "suspect_id": suspect.pk,
@@ -168,13 +178,22 @@ def with_children(report: Report) -> dict[str, UUID]:
         "hold_id": hold.pk,
         "shred_id": shred.pk,
         "hand_in_id": device.pk,
-        "decision": uuid7(),
+        "decision": decision.pk,
     }
 
 
 def path_of(pattern: str, report: Report, children: dict[str, UUID]) -> str:
     filled = re.sub(r"<uuid:(\w+)>", lambda found: str(children[found[1]]), pattern)
-    return f"/desk/reports/{report.locator}/{filled.replace('<slug:form>', 'pdf')}"
+    named = {
+        "<slug:form>": "pdf",
+        "value/<slug:act>": "value/mute",
+        "<slug:act>": "confirm",
+        "<slug:other>": "11111111",
+        "<slug:token>": "7",
+    }
+    for name, value in named.items():
+        filled = filled.replace(name, value)
+    return f"/desk/reports/{report.locator}/{filled}"
 
 
 def everybody(agency: Agency) -> list[tuple[str, Desk]]:
