@@ -13,7 +13,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from tests.support import network, vectors
+from tests.support import network, tesseract, vectors
 
 PASSED_ON = {"AMANA_CHROMIUM"}
 """What a test may learn from the caller's environment, besides DATABASE_URL."""
@@ -79,20 +79,29 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """One line when the public test vectors of others are not beside the repository."""
-    return vectors.notice()
+    """A line for each kind of tests that cannot run here."""
+    return _left_out()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The same line where the header is not printed (-q)."""
     if terminalreporter.no_header or terminalreporter.verbosity < 0:
-        for line in vectors.notice():
+        for line in _left_out():
             terminalreporter.write_line(line)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Tests on the vectors of others (`test_vectors*.py`) are collected only where these lie."""
-    return True if vectors.needs(collection_path) and vectors.folder() is None else None
+    """Tests on the vectors of others (`test_vectors*.py`) and on tesseract (`test_tesseract*.py`)
+    are collected only where these are."""
+    absent = (vectors.needs(collection_path) and vectors.folder() is None) or (
+        tesseract.needs(collection_path) and not tesseract.here()
+    )
+    return True if absent else None
+
+
+def _left_out() -> list[str]:
+    """What is not collected on this machine."""
+    return [*vectors.notice(), *tesseract.notice(there=tesseract.here())]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -17,6 +17,8 @@ from amana.cli.doctor import files, keys, running, settings
 from amana.cli.doctor.lines import Level, Line, amber, green, red, shown
 from amana.config.env import Env, env
 from amana.config.node import keyring
+from amana.evidence.ocr import reading
+from amana.evidence.ocr.reading import Installed
 from amana.evidence.safeview import jail
 from amana.kernel.sealing.keyring import Keyring
 from tests.support.builders import node
@@ -101,6 +103,27 @@ def test_alerts_need_both_their_settings(
 ) -> None:
     setting(**values)
     assert settings.alerts().level is expected
+
+
+@pytest.mark.parametrize(
+    ("languages", "expected", "words"),
+    [
+        (("ara", "eng", "fra", "urd"), Level.GREEN, "ara eng fra urd"),
+        (("eng", "fra"), Level.AMBER, "without ara urd"),
+        (None, Level.AMBER, "no tesseract"),
+    ],
+)
+def test_which_languages_are_read_in_pictures_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+    languages: tuple[str, ...] | None,
+    expected: Level,
+    words: str,
+) -> None:
+    found = Installed("/usr/bin/tesseract", "5.3.0", languages) if languages else None
+    monkeypatch.setattr(reading, "installed", lambda: found)
+    line = settings.texts_of_pictures()
+    assert line.level is expected
+    assert words in line.text
 
 
 def test_facts_that_nobody_confirmed_are_counted() -> None:

@@ -33,7 +33,9 @@ def forget() -> None:
 def age() -> float | None:
     """Seconds since the worker's last sign of life; nothing when there never was one here."""
     try:
-        return max(0.0, time.time() - path().stat().st_mtime)
+        # A sign of life that lies ahead is as old: the clock was set back, and nobody has
+        # touched it since.
+        return abs(time.time() - path().stat().st_mtime)
     except FileNotFoundError:
         return None
 

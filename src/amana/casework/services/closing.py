@@ -12,11 +12,12 @@ from django.db.models import Q
 
 from amana.casework.events import Tag
 from amana.casework.models import Closing
-from amana.casework.services.messages import keep_promise
+from amana.casework.services.messages import keep_promise, owed_news, promise_news
 from amana.config.clock import now
 from amana.journal.events import REPORTER, Act
 from amana.journal.services import record
 from amana.packs import Disposition, UnknownCodeError, load_pack
+from amana.people.codes import normalised
 from amana.people.policies import Action, Staff
 from amana.referral.models import CrossBorderTask, ProsecutorNotice, Route
 from amana.referral.services.access import Acting, acting, lock
@@ -142,7 +143,8 @@ def _reference(by: Acting, found: Disposition, reference: str) -> tuple[Report |
     if found.needs_reference != "report":
         return None, reference
     try:
-        other = get_visible(by.staff, reference)
+        # As it stands on every page: in two groups, and in the digits of her keyboard.
+        other = get_visible(by.staff, normalised(reference))
     except NotFound:
         other = None
     if other is None or other.pk == by.report.pk:
@@ -219,6 +221,8 @@ def come_back(*, report: Report) -> None:
         if row.stage == Stage.WITHDRAWN:
             row.stage, row.stage_at = _stage_by_facts(row), now()
             keep_promise(row, REPORTER, at=row.stage_at)
+        elif row.closed_at is None and not owed_news(row):
+            promise_news(row, at=now())  # we wrote while she was away: legal review goes on
         row.save(update_fields=["withdrawn_at", "stage", "stage_at"])
         record(Act(ReportTag.RETURN, REPORTER, row.agency_id, "report", row.id))
     report.refresh_from_db()

@@ -66,6 +66,13 @@ def keep_promise(report: Report, actor: Actor, *, at: datetime) -> None:
         promise_news(report, at=at)
 
 
+def owed_news(report: Report) -> bool:
+    """Whether a next date is promised and not kept yet."""
+    return Deadline.objects.filter(
+        report=report, kind=DeadlineKind.NEXT_NEWS, met_at__isnull=True
+    ).exists()
+
+
 def promise_news(report: Report, *, at: datetime) -> Deadline:
     """The next date by which she hears from a person: the pack's hours for this urgency, and never
     further away than the pack's longest."""

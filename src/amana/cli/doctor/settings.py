@@ -55,6 +55,19 @@ def captures() -> Line:
     return amber("captures", f"not possible: {why}") if why else green("captures", "possible")
 
 
+def texts_of_pictures() -> Line:
+    """The text in screenshots is read by tesseract, in four languages."""
+    from amana.evidence.ocr.reading import LANGUAGES, installed
+
+    found = installed()
+    if found is None:
+        return amber("text in pictures", "not read: no tesseract, or none of its languages here")
+    missing = " ".join(name for name in LANGUAGES if name not in found.languages)
+    if missing:
+        return amber("text in pictures", f"read by {found.tool}, without {missing}")
+    return green("text in pictures", f"read by {found.tool} in {' '.join(found.languages)}")
+
+
 def alerts() -> Line:
     """How the duty unit hears of an urgent report when nobody looks at the desk."""
     said = env()
@@ -105,6 +118,7 @@ CHECKS: tuple[Check, ...] = (
     proxies,
     load_test,
     captures,
+    texts_of_pictures,
     alerts,
     pack,
     demonstration,

@@ -12,6 +12,7 @@ from amana.agencies.models import Unit
 from amana.desk import words
 from amana.desk.selectors.lanes import Wanted
 from amana.packs import load_taxonomy
+from amana.people.codes import normalised
 from amana.triage.models import Urgency
 
 
@@ -19,7 +20,7 @@ class FilterForm(forms.Form):
     """What the inbox is narrowed by: codes only, so that the address tells nothing."""
 
     q = forms.RegexField(
-        r"^[0-9 ]{1,12}\Z",
+        r"^[\d ]{1,12}\Z",
         label=pgettext_lazy("report", "Number"),
         required=False,
         widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"}),
@@ -62,5 +63,5 @@ class FilterForm(forms.Form):
             urgency=kept.get("urgency", ""),
             category=kept.get("category", ""),
             unit=kept.get("unit", ""),
-            locator=kept.get("q", "").replace(" ", ""),
+            locator=normalised(kept.get("q", "")),
         )

@@ -5,6 +5,7 @@ refuses it, says what is missing and counts it."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from amana.desk import words
 from amana.desk.forms.referral import UnitForm
 from amana.desk.forms.report import prose
 from amana.packs import Pack
+from amana.people.codes import western_digits
 from amana.referral.services.prosecution import MAX_STATEMENT
 
 ROLE_WORDS = {
@@ -69,6 +71,16 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", attrs={"dir": "ltr", "autocomplete": "off"})
 
 
+class DayField(forms.DateField):
+    """A day as ISO 8601, in the digits of whatever keyboard."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=DayInput(), input_formats=["%Y-%m-%d"], **kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        return super().to_python(western_digits(value) if isinstance(value, str) else value)
+
+
 class InstructionForm(forms.Form):
     unit = forms.ChoiceField(label=_("Prosecution office"))
     action = forms.ChoiceField(label=_("What it directs"))
@@ -85,7 +97,7 @@ class InstructionForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
-    given_on = forms.DateField(label=_("Given on"), widget=DayInput(), input_formats=["%Y-%m-%d"])
+    given_on = DayField(label=_("Given on"))
     text = prose(_("In its words"), limit=MAX_STATEMENT, required=False)
 
     def __init__(self, *args: Any, units: Iterable[Unit], pack: Pack, **kwargs: Any) -> None:
@@ -128,6 +140,4 @@ class SearchNoticeForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
-    expires_on = forms.DateField(
-        label=_("Last day"), required=False, widget=DayInput(), input_formats=["%Y-%m-%d"]
-    )
+    expires_on = DayField(label=_("Last day"), required=False)

@@ -20,6 +20,7 @@ from amana.desk.views.report import draw
 from amana.evidence import looking, opening, scanning, services
 from amana.evidence.limits import MOST_OF_A_REPORT, max_files
 from amana.evidence.models import Copy, EvidenceItem
+from amana.evidence.ocr.keeping import PICTURES
 from amana.evidence.opening import Damaged, FileRow
 from amana.evidence.safeview.jail import NoSafeView, View
 from amana.evidence.safeview.kinds import shown_name
@@ -38,7 +39,7 @@ NOTHING_TO_SEE = (NoSafeView, NoKey, NoSuchPart, Damaged, SealingError)
 @report_view()
 def file(visit: Visit, item_id: UUID) -> HttpResponseBase:
     """What is known of a file, a blurred picture of it, and the form that opens it."""
-    row = _row(visit, item_id)
+    row = row_of(visit, item_id)
     kind = _kind(visit, item_id)
     form = filled(visit.request, OpenFileForm, kind=kind, may_copy=Action.DIAGNOSE in visit.may)
     if form.is_bound and form.is_valid():
@@ -52,6 +53,7 @@ def file(visit: Visit, item_id: UUID) -> HttpResponseBase:
         "rows": _facts(row),
         "thumbnail": visit.url("thumbnail", item_id=item_id) if kind in VIEWABLE - {"text"} else "",
         "no_view": kind not in VIEWABLE,
+        "text": _text_of(visit, row),
     }
     return act_page(visit, form, said, "file")
 
@@ -62,7 +64,7 @@ def look(visit: Visit, item_id: UUID) -> HttpResponse:
     """The file, drawn anew: pages or text."""
     if not looking.revealed(staff=visit.staff, report=visit.report, item_id=item_id):
         return cast("HttpResponse", HttpResponseRedirect(visit.url("file", item_id=item_id)))
-    row = _row(visit, item_id)
+    row = row_of(visit, item_id)
     view: View | None = None
     problem = ""
     try:
@@ -155,7 +157,8 @@ def _said(handler: SealingUploadHandler) -> str:
     return _("Sealed and kept.")
 
 
-def _row(visit: Visit, item_id: UUID) -> FileRow:
+def row_of(visit: Visit, item_id: UUID) -> FileRow:
+    """One file of the list that she may see; an unknown address for any other."""
     try:
         rows = opening.files(staff=visit.staff, report=visit.report)
     except (NoKey, NoSuchPart):
@@ -164,6 +167,12 @@ def _row(visit: Visit, item_id: UUID) -> FileRow:
     if row is None:
         raise Http404
     return row
+
+
+def _text_of(visit: Visit, row: FileRow) -> str:
+    """The page that reads the text of a picture, for those who may work on the report."""
+    readable = row.meta.media_type in PICTURES and Action.HANDLE_EVIDENCE in visit.may
+    return visit.url("picture-text", item_id=row.id) if readable else ""
 
 
 def _kind(visit: Visit, item_id: UUID) -> str:

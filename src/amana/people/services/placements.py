@@ -95,7 +95,9 @@ def disable(*, staff: Staff, officer: Officer) -> None:
 def _end(placement: Placement, staff: Staff) -> None:
     if placement.role == Role.ADMINISTRATOR and _is_last_administrator(placement):
         raise LastAdministrator
-    if not Placement.objects.filter(pk=placement.pk, until__isnull=True).update(until=now()):
+    # A clock that was set back must not keep anybody in.
+    until = max(now(), placement.since)
+    if not Placement.objects.filter(pk=placement.pk, until__isnull=True).update(until=until):
         raise NotPlaced
     record(_placement_act(Tag.PLACEMENT_END, staff.actor(Action.MANAGE_PEOPLE), placement))
     still_there = selectors.active_placements().filter(

@@ -45,7 +45,9 @@ def confirm(*, officers: Collection[UUID], dismiss: Collection[UUID]) -> None:
 
 def _dismiss(officer: Officer) -> None:
     retire_officer_key(officer)
-    Placement.objects.filter(officer=officer, until__isnull=True).update(until=now())
+    for placement in Placement.objects.filter(officer=officer, until__isnull=True):
+        placement.until = max(now(), placement.since)  # also when the clock was set back
+        placement.save(update_fields=["until"])
     officer.set_unusable_password()
     officer.is_active = False
     officer.save(update_fields=["password", "is_active"])

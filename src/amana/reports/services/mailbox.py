@@ -185,7 +185,7 @@ def lines_for_reporter(opened: OpenReceipt) -> list[Line]:
     """Her mailbox, oldest first. Empty while only the stage may be shown."""
     if opened.stage_only or not opened.has_lines:
         return []
-    rows = list(_lines(opened.report))
+    rows = _lines(opened.report)
     if not rows:
         return []
     # Once everything was destroyed by law, what is left are notes in codes: she still reads that.
@@ -202,8 +202,10 @@ def lines_for_unit(report: Report, private: bytes) -> list[Line]:
     return [_line(row, private, mine=MessageKind.TO_REPORTER) for row in _lines(report)]
 
 
-def _lines(report: Report) -> QuerySet[Message]:
-    return report.messages.exclude(kind=MessageKind.INTERNAL).order_by("at")[:MAX_LINES]
+def _lines(report: Report) -> list[Message]:
+    """The newest ones, in the order in which they were written."""
+    rows = report.messages.exclude(kind=MessageKind.INTERNAL).order_by("-at", "-id")[:MAX_LINES]
+    return list(reversed(rows))
 
 
 def _line(row: Message, private: bytes, *, mine: str) -> Line:
