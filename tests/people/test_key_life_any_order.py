@@ -11,7 +11,7 @@ from hypothesis.extra.django import TestCase
 
 from amana.config.node import keyring
 from amana.people import selectors, services
-from amana.people.errors import NotAMember, NotWaiting
+from amana.people.errors import NotAllowed, NotAMember, NotWaiting
 from amana.people.models import Role, UnitKey
 from tests.people import builders as make
 
@@ -100,7 +100,7 @@ class World:
                     newcomer=self.people[two],
                     unit_id=self.unit.id,
                 )
-        except (NotAMember, NotWaiting):
+        except (NotAllowed, NotAMember, NotWaiting):
             assert not allowed
         else:
             assert allowed
