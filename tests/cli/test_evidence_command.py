@@ -57,6 +57,7 @@ def test_a_report_by_its_locator_becomes_a_bag_whose_path_is_printed_last(
 def test_one_item_by_its_id_and_as_a_zip(where: Ground, tmp_path: Path, capsys: Captured) -> None:
     assert export(where, str(where.items[1].id), tmp_path / "out", "--zip") == 0
     path = Path(capsys.readouterr().out.splitlines()[-1])
+    assert path.stat().st_mode & 0o077 == 0
     names = zipfile.ZipFile(path).namelist()
     assert [name for name in names if "/data/" in name] == [f"{path.stem}/data/evidence/0002.png"]
     assert main(["evidence", "verify", str(path), "--log-key", where.key, "--json"]) == 0

@@ -256,6 +256,26 @@ def test_what_a_backup_brings_back_is_destroyed_again(
     assert (last.kind, last.purpose, last.actor) == (Kind.SHRED, "restored", NODE)
 
 
+def test_a_backup_brings_back_no_token_of_a_report_that_was_destroyed(
+    agency: Agency, officer: Staff, supervisor: Staff
+) -> None:
+    report = make.report(agency, narrative="He wrote again.", **make.NAMED)
+    kept = [
+        *SealedPart.objects.filter(report=report),
+        *WordTokens.objects.filter(report=report),
+        *LinkSet.objects.filter(report=report),
+    ]
+    assert {type(row) for row in kept} == {SealedPart, WordTokens, LinkSet}
+    report = closed(report)
+    asked = shredding.ask(staff=officer, report=report, **WHY)
+    casework.shred(staff=supervisor, report=report, shred_id=asked.id)
+    for row in kept:
+        row.save(force_insert=True)
+    assert casework.destroy_again() == 1
+    assert not WordTokens.objects.filter(report=report).exists()
+    assert not LinkSet.objects.filter(report=report).exists()
+
+
 def test_a_store_that_is_away_does_not_keep_the_keys(
     report: Report, officer: Staff, supervisor: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -81,6 +81,11 @@ def test_an_old_size_beyond_the_checkpoint_is_malformed(partner: PartnerLog) -> 
     assert ask(body)[0] == 400
 
 
+def test_a_name_that_no_database_takes_is_malformed(partner: PartnerLog) -> None:
+    body = partner.request(0).replace("\n\n", "\n\nx\x00", 1)
+    assert ask(body)[0] == 400
+
+
 def test_an_unknown_log_is_not_found(partner: PartnerLog) -> None:
     stranger = PartnerLog("stranger.example/log", seed=9)
     stranger.grow(5)

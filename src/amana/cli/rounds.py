@@ -44,10 +44,10 @@ def chores() -> list[Job]:
     """Clocks, alerts, and everything that is destroyed when its time is over."""
     from amana.casework import alerts, clocks, damage
     from amana.casework.series import raise_series
+    from amana.casework.services import destroy_again
     from amana.evidence.resumable.sweeping import sweep as sweep_uploads
     from amana.evidence.shredding import finish as finish_shreds
     from amana.evidence.sweeping import sweep as sweep_blobs
-    from amana.evidence.tombstones import destroy_again
     from amana.figures.services import publish_all_due
     from amana.limits.daykey import destroy_old_keys
     from amana.limits.services import sweep as sweep_limits

@@ -8,7 +8,7 @@ can open it."""
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -66,13 +66,14 @@ def remember(items: Collection[UUID], basis: str, *, report_id: UUID | None = No
         os.fsync(file.fileno())
 
 
-def destroy_again() -> int:
+def destroy_again(*, alongside: Callable[[Report], None] = lambda _report: None) -> int:
     """Destroy what a backup brought back; returns how many items and reports. Each item gets a
-    record: the node did it, since it had been destroyed before."""
+    record: the node did it, since it had been destroyed before. `alongside` deletes, in the same
+    transaction, what rooms above this one keep of a whole report."""
     done = 0
     for kind, key, basis in _listed():
         with transaction.atomic():
-            done += _item_again(key, basis) if kind == _ITEM else _report_again(key)
+            done += _item_again(key, basis) if kind == _ITEM else _report_again(key, alongside)
     return done
 
 
@@ -87,11 +88,12 @@ def _item_again(item_id: UUID, basis: str) -> int:
     return 1
 
 
-def _report_again(report_id: UUID) -> int:
+def _report_again(report_id: UUID, alongside: Callable[[Report], None]) -> int:
     report = Report.objects.filter(pk=report_id, parts__isnull=False).first()
     if report is None:
         return 0
     destroy_parts(report)
+    alongside(report)
     return 1
 
 

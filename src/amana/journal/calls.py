@@ -6,13 +6,17 @@ nobody elsewhere."""
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import socket
+import threading
 import time
 import urllib.error
 import urllib.request
+import weakref
 from dataclasses import dataclass
 from email.message import Message
-from typing import IO, Final
+from typing import IO, Final, cast
 from urllib.parse import urlsplit
 
 PATIENCE_SECONDS: Final = 10.0
@@ -47,7 +51,49 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         return None
 
 
-_opener = urllib.request.build_opener(_NoRedirects)
+class _Ends:
+    """Cuts a connection off when its time is over. The time limit of a socket begins anew with
+    every byte, and who sends her headers one by one would hold us for days."""
+
+    sock: socket.socket | None
+    timeout: float | None
+
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        # A weak reference: the clock alone keeps no connection open.
+        line = weakref.ref(cast("socket.socket", self.sock))
+        clock = threading.Timer(self.timeout or PATIENCE_SECONDS, _cut, (line,))
+        clock.daemon = True
+        clock.start()
+
+
+def _cut(line: weakref.ref[socket.socket]) -> None:
+    found = line()
+    if found is not None:
+        with contextlib.suppress(OSError):
+            # Not the shutdown of TLS, which would wait for the other side.
+            socket.socket.shutdown(found, socket.SHUT_RDWR)
+
+
+class _Plain(_Ends, http.client.HTTPConnection):
+    """One to this machine."""
+
+
+class _Secured(_Ends, http.client.HTTPSConnection):
+    """One to a partner."""
+
+
+class _PlainCalls(urllib.request.HTTPHandler):
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_Plain, req)
+
+
+class _SecuredCalls(urllib.request.HTTPSHandler):
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_Secured, req)
+
+
+_opener = urllib.request.build_opener(_NoRedirects, _PlainCalls, _SecuredCalls)
 
 
 def check_address(url: str) -> None:
@@ -100,7 +146,9 @@ def _answer(
             if len(body) > most:
                 raise CallFailed("the answer is too long")
             if time.monotonic() > deadline:
-                raise CallFailed("the answer takes too long")
+                break
     except (OSError, http.client.HTTPException) as error:
         raise CallFailed(f"the answer broke off: {type(error).__name__}") from error
+    if time.monotonic() > deadline:  # what was cut off may look like an end
+        raise CallFailed("the answer takes too long")
     return Answer(status, response.headers.get_content_type(), body)

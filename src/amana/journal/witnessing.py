@@ -69,6 +69,8 @@ def parse_request(body: bytes) -> Asked:
     """Read `old <size>`, consistency lines, a blank line, the checkpoint. Raises `ValueError`."""
     if len(body) > MAX_BODY:
         raise ValueError("the request is too long")
+    if b"\x00" in body:  # no text of these protocols holds it, and PostgreSQL takes none
+        raise ValueError("the request is no text")
     text, blank, note = body.decode("utf-8").partition("\n\n")
     first, *lines = text.split("\n")
     if not blank or not first.startswith("old "):

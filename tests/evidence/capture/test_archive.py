@@ -194,3 +194,12 @@ def test_the_certificate_of_the_connection_is_kept_with_its_chain() -> None:
     assert said["subject"] == "CN=example.org"
     assert said["protocol"] == "TLS 1.3"
     assert said["chain"] == secure.certificates[0]
+
+
+def test_a_page_that_leads_its_window_to_nowhere_is_captured_all_the_same() -> None:
+    left = raw()
+    left.facts["final_url"] = "about:blank"
+    found = packing.files_of(left, asked="https://example.org/page", collector="y")
+    assert found.record.final_url == "about:blank"
+    assert isinstance(found.record.server_address, Missing)
+    assert found.packaged()

@@ -7,7 +7,7 @@ from __future__ import annotations
 from amana.casework.services.assigning import see_alerts, take
 from amana.casework.services.closing import close, come_back, reopen, withdraw
 from amana.casework.services.messages import send_message, write_note
-from amana.casework.services.shredding import shred
+from amana.casework.services.shredding import destroy_again, shred
 from amana.casework.services.suspects import (
     identify_suspect,
     issue_search_notice,
@@ -18,6 +18,7 @@ from amana.casework.services.suspects import (
 __all__ = [
     "close",
     "come_back",
+    "destroy_again",
     "identify_suspect",
     "issue_search_notice",
     "present_before_justice",

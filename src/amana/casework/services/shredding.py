@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from amana.evidence import shredding
+from amana.evidence import shredding, tombstones
 from amana.evidence.models import Shred
 from amana.people.policies import Staff
 from amana.reports.models import Report
@@ -22,8 +22,18 @@ def shred(*, staff: Staff, report: Report, shred_id: UUID) -> Shred:
     )
 
 
+def destroy_again() -> int:
+    """Destroy once more what a backup brought back, with the tokens that came with it; see
+    `evidence.tombstones.destroy_again`."""
+    return tombstones.destroy_again(alongside=_forget_tokens)
+
+
 def _forget_everything(report: Report) -> None:
+    _forget_tokens(report)
+    mailbox.note_automatically(report=report, code="destroyed", facts={})
+
+
+def _forget_tokens(report: Report) -> None:
     """Tokens of words and identifiers would still answer whether a word stood in it."""
     WordTokens.objects.filter(report=report).delete()
     forget_links(report=report)
-    mailbox.note_automatically(report=report, code="destroyed", facts={})

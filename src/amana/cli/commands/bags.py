@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
@@ -222,7 +223,9 @@ def _written(options: argparse.Namespace, contents: Contents) -> Path:
 
 def _zipped(path: Path, pieces: Any, progress: say.Progress) -> Path:
     done = 0
-    with path.open("xb") as file:
+    # Files in clear: for nobody else on this machine.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
         try:
             for piece in pieces:
                 file.write(piece)

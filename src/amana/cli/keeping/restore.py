@@ -12,13 +12,13 @@ from uuid import UUID
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from amana.casework import services as casework
 from amana.cli import occupied, say
 from amana.cli.errors import CommandFailed
 from amana.cli.keeping import databases, manifest
 from amana.cli.keeping.backup import BLOBS, copy_blob
 from amana.config.clock import now
 from amana.config.env import env
-from amana.evidence import tombstones
 from amana.evidence.blobs import FolderBlobs
 from amana.evidence.erasing import erase_traces
 from amana.journal import state
@@ -63,7 +63,7 @@ def restore(folder: Path, *, force: bool) -> Restored:
     _copy_blobs(folder, found)
     databases.copy_in(folder / found.database_file)
     call_command("migrate", verbosity=0, interactive=False)
-    if tombstones.destroy_again():
+    if casework.destroy_again():
         erase_traces()
     accounts = _shut_everybody_out(found)
     occupied.end_restoring()

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -68,7 +69,8 @@ def _record(
     raw: Raw, *, asked: str, collector: str, tool: str, digests: Mapping[str, str]
 ) -> CaptureRecord:
     facts, media = raw.facts, _media(raw)
-    host = facts["final_url"].split("/")[2].rsplit(":", 1)[0].strip("[]")
+    # A page may lead its window to about:blank, which has no host.
+    host = urlsplit(facts["final_url"]).hostname or ""
     return CaptureRecord(
         asked_url=asked,
         final_url=told(facts["final_url"], "the browser did not say"),
