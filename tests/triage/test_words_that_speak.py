@@ -12,7 +12,7 @@ from amana.journal.models import Event
 from amana.kernel.suggest import RISKS, BadModel, save, starter
 from amana.triage import assess, suggesting
 from amana.triage.assessing import assess_text
-from amana.triage.models import Urgency
+from amana.triage.models import Assessment, Urgency
 from amana.triage.rules import FROM_WORDS, IN_HER_WORDS
 from tests.support import builders as make
 
@@ -138,3 +138,10 @@ def test_a_version_damaged_in_use_leaves_the_page_with_the_starter(
 def test_a_name_that_is_a_path_is_no_version(shelf: Path, name: str) -> None:
     with pytest.raises(BadModel, match="no name of a version"):
         suggesting.named(name)
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("narrative", ["ـ ــــ", "وـ فــ", "፩ 𐩀 ²", "\u064b \u0651", "…"])
+def test_a_report_of_odd_signs_is_filed_like_any_other(narrative: str) -> None:
+    report = make.report(make.node(), narrative=narrative)
+    assert Assessment.objects.filter(report=report).exists()

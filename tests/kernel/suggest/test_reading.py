@@ -126,3 +126,15 @@ def _spent(text: str) -> float:
     began = time.process_time()
     risks_in(text)
     return time.process_time() - began
+
+
+def test_no_sign_of_any_script_breaks_the_reading() -> None:
+    """A word of nothing but a stretched line is empty once it is folded; some digits of the world
+    are no decimals. At filing either would keep a report out."""
+    blocks = (range(0x600, 0x700), range(0x750, 0x780), range(0x8A0, 0x900), range(0xFB50, 0xFF00))
+    signs = {chr(code) for block in blocks for code in block}
+    signs |= {chr(code) for code in range(0x110000) if chr(code).isdigit()}
+    for repeated in (1, 3):
+        text = [sign * repeated for sign in sorted(signs)]
+        for start in range(0, len(text), 1000):
+            assert read(" ".join(text[start : start + 1000])).tokens

@@ -86,7 +86,8 @@ def of_plain(token: str) -> Keys:
 def of_arabic(token: str) -> Keys:
     """Keys of a token in Arabic script, any dialect: itself, and each stem it may contain."""
     word = plain(token)
-    bare = (word[1:],) if word[0] in "وف" and len(word) > 3 else ()
+    # A word of nothing but a stretched line or vowel signs is empty here.
+    bare = (word[1:],) if len(word) > 3 and word[0] in "وف" else ()
     return (word, *bare, *dict.fromkeys(_stems(word, _FRONT, _END, _VERB, _WITH_OBJECT, 7)))
 
 

@@ -168,8 +168,8 @@ def _script_forms(arabic: bool) -> tuple[str, ...]:
 def _keys(token: str) -> dict[str, tuple[str, ...]]:
     arabic = any("\u0600" <= char <= "\u06ff" and not char.isdigit() for char in token)
     found = {form: MORPHOLOGY[form](token) for form in _script_forms(arabic)}
-    if token.isdigit() and len(token) <= 3:
-        digits = plain(token)
+    digits = plain(token) if token.isdigit() and len(token) <= 3 else ""
+    if digits.isdecimal():  # not every digit of the world counts tens
         found["number"] = (digits,)
         # A figure may stand in a phrase of either script: "24 ساعة".
         found |= dict.fromkeys(FORMS, (digits,))
