@@ -141,7 +141,8 @@ def test_a_name_that_is_a_path_is_no_version(shelf: Path, name: str) -> None:
 
 
 @pytest.mark.db
-@pytest.mark.parametrize("narrative", ["ـ ــــ", "وـ فــ", "፩ 𐩀 ²", "\u064b \u0651", "…"])
+@pytest.mark.parametrize("narrative", ["ـ ــــ", "وـ فــ", "፩ 𐩀 ² ❶", "\u064b \u0651", "…"])
 def test_a_report_of_odd_signs_is_filed_like_any_other(narrative: str) -> None:
     report = make.report(make.node(), narrative=narrative)
     assert Assessment.objects.filter(report=report).exists()
+    assert assess_text(narrative).categories is not None
