@@ -98,6 +98,7 @@ ONLY_POST = {
 }
 # Allowed, and yet there may be nothing: no task, no key to the bytes, no unit named.
 MAY_BE_EMPTY = {
+    "link-undo",
     "cross-border",
     "notice-file",
     "picture",
