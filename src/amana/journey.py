@@ -121,8 +121,9 @@ def _file(
 ) -> Filed:
     received = reports.receive(intake)
     issued = filing.issue(received)
+    same = evidence.fingerprints(draft)
     items, kept = evidence.preserve(received, draft)
-    assessed, judged = triage.assess(received)
+    assessed, judged = triage.assess(received, files=same)
     routed, sent = routing.route(received, assessed)
     promised, dated = promises.promise(received, assessed, routed)
     filed = Filed(

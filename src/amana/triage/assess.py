@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,8 +49,11 @@ class Assessed:
         return [self.row, *(row for row in (self.links, self.words) if row is not None)]
 
 
-def assess(received: Received, *, at: datetime | None = None) -> tuple[Assessed, list[Event]]:
-    """Apply the rule table and make the keyed tokens. Prepares rows and leaves; stores nothing."""
+def assess(
+    received: Received, *, files: Sequence[bytes] = (), at: datetime | None = None
+) -> tuple[Assessed, list[Event]]:
+    """Apply the rule table and make the keyed tokens. Prepares rows and leaves; stores nothing.
+    `files`: SHA-256 of what came with it, for tokens alone."""
     report, answers = received.report, received.answers
     moment = at or now()
     taxonomy = load_taxonomy()
@@ -78,7 +82,7 @@ def assess(received: Received, *, at: datetime | None = None) -> tuple[Assessed,
     assessed = Assessed(row=row)
     if not speech:
         # Reports about words or opinions feed no links before a legal reviewer has released them.
-        tokenise(assessed, received)
+        tokenise(assessed, received, files)
     return assessed, events
 
 
@@ -120,17 +124,19 @@ def specialism(offences: list[str], risks: list[dict[str, str]], taxonomy: Taxon
     return "terrorism" if "terrorism" in named else ""
 
 
-def tokenise(assessed: Assessed, received: Received) -> None:
-    """Keyed tokens of the other side's identifiers and of the words of the narrative."""
-    assessed.links, assessed.words = tokens_of(received.report, received.answers)
+def tokenise(assessed: Assessed, received: Received, files: Sequence[bytes] = ()) -> None:
+    """Keyed tokens of the other side's identifiers, of the words and of the files."""
+    assessed.links, assessed.words = tokens_of(received.report, received.answers, files)
 
 
-def tokens_of(report: Report, answers: Answers) -> tuple[LinkSet | None, WordTokens | None]:
+def tokens_of(
+    report: Report, answers: Answers, files: Sequence[bytes] = ()
+) -> tuple[LinkSet | None, WordTokens | None]:
     """Unsaved tokens of what an opened report says of the other side, and of its words."""
     index = blind_index()
     said = words(spoken(answers))[:MAX_WORDS]
     tokens = {token[:WORD_TOKEN_BYTES] for token in index.tokens("word", "", said)}
-    links = link_set(report, answers, tokens)
+    links = link_set(report, answers, tokens, text=spoken(answers), files=files)
     if not tokens:
         return links, None
     packed = fresh(

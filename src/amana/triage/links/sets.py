@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
 from amana.config.fresh import fresh
 from amana.config.node import blind_index
-from amana.kernel.identifiers import Identifier, tolerant
+from amana.kernel.identifiers import Identifier, find_identifiers, tolerant
 from amana.kernel.linking.tokens import Said, number, packed
 from amana.kernel.sealing.blind import BlindIndex
 from amana.reports.models import Report
@@ -17,16 +18,36 @@ from amana.triage.links.models import LinkSet
 from amana.triage.rules import Answers
 
 OWN_KINDS: Final = ("phone", "email")
+LONGEST_READ: Final = 20_000
+_STORED_AS: Final[Mapping[str, str]] = {
+    **{kind: kind for kind in ("phone", "email", "url", "handle", "iban", "ip")},
+    **dict.fromkeys(("btc", "eth", "tron"), "wallet"),
+}
+_SIGNS: Final = re.compile(
+    r"@|://|www\.|hxxp|\[\.\]|(?:[\d٠-٩۰-۹][^\w\n]{0,3}){5}|0x[0-9a-f]{6}|bc1[0-9a-z]{6}"
+    r"|insta|snap|tele?gram|tiktok|facebook|whats|انست|سناب|تيل[يی]?[جغق]?رام|تيك توك|فيس|واتس"
+    r"|انسٹا|ٹیلی|ٹک ٹاک|واٹس",
+    re.IGNORECASE,
+)
 
 
-def link_set(report: Report, answers: Answers, words: Collection[bytes]) -> LinkSet | None:
+def link_set(
+    report: Report,
+    answers: Answers,
+    words: Collection[bytes],
+    *,
+    text: str = "",
+    files: Sequence[bytes] = (),
+) -> LinkSet | None:
     """An unsaved row with what the answers say of the other side; None when they say nothing.
 
-    `words` are the keyed tokens of the words that were told."""
+    `words` are the keyed tokens of the words that were told, `text` the words themselves (for what
+    stands only there), `files` SHA-256 of what came with the report."""
     index = blind_index()
     said = Said(
-        identifiers=list(identifiers_of(report, answers)),
+        identifiers=[*identifiers_of(report, answers), *told_in(text, report.victim_country)],
         words=words,
+        files=files,
         own={(found.kind, found.value) for found in _own(report, answers)},
     )
     rows = packed(index, said)
@@ -54,6 +75,17 @@ def identifiers_of(report: Report, answers: Answers) -> Iterator[Identifier]:
     region = report.victim_country or None
     for kind, value in identifiers_in(answers):
         yield tolerant(kind, value, region=region)
+
+
+def told_in(text: str, country: str) -> Iterator[Identifier]:
+    """The identifiers that stand only in her words. A text without any sign of one is not read
+    for them: looking closely costs as much as the rest of filing."""
+    if not _SIGNS.search(text):
+        return
+    for found in find_identifiers(text[:LONGEST_READ], country=country or None):
+        kind = _STORED_AS.get(found.type)
+        if kind is not None:
+            yield tolerant(kind, found.value, region=country or None)
 
 
 def identifiers_in(answers: Answers) -> list[tuple[str, str]]:
