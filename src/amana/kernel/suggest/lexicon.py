@@ -96,9 +96,19 @@ def _following(entry: Entry) -> set[str]:
     return {*found, ""}
 
 
+def _meanings(form: str) -> dict[str, Any]:
+    """What a form's own file says, with the topics and the wider words of that form."""
+    data = dict(_file(form))
+    for name in ("topics", "broad"):
+        for meaning, told in _file(name).items():
+            if form in told:
+                data[meaning] = f"{data[meaning]}, {told[form]}" if meaning in data else told[form]
+    return data
+
+
 @cache
 def _entries(form: str) -> Mapping[str, list[Entry]]:
-    data = {**_file(form), **{topic: told[form] for topic, told in _file("topics").items()}}
+    data = _meanings(form)
     entries: dict[str, list[Entry]] = {}
     for meaning, listed in data.items():
         if not isinstance(meaning, str) or not isinstance(listed, str):
