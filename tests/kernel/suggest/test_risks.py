@@ -53,7 +53,24 @@ SPOKEN = [
     ("ongoing", "مازال كل يوم يرسل"),
     ("published", "video viral ho gayi hai"),
 ]
+SPOKEN += [
+    ("child_at_risk", "a lad in year nine at my sister's academy is getting dms off some bloke"),
+    ("child_at_risk", "ولد خالتي لسا ما كمل الطنعش وعم يطلبو منه فيديو"),
+    ("child_at_risk", "وہ ابھی اٹھارہ کی نہیں ہوئی اور اسے بلیک میل کر رہا ہے"),
+    ("self_harm", "my mate said he's gonna top himself"),
+    ("self_harm", "si je me jetais sous le train tout s'arreterait"),
+    ("self_harm", "kangerre7 yeddi kol lila"),
+    ("threat_to_life", "tu vas finir dans une caisse"),
+    ("threat_to_life", "goliyon ki pic bheji bola agli bari teri"),
+    ("honour_risk", "si ca remonte aux oreilles de mes oncles c fini pour moi"),
+    ("honour_risk", "لو وصل الخبر لعمامي انا منتهية"),
+]
 NOT_SPOKEN = [
+    "my 25 year old kid lost his wallet app",
+    "this app kills my battery and then my account was drained",
+    "she is 34 and works at the bank that was imitated",
+    "il dit qu'il va envoyer mes photos à ma famille",
+    "صار لي 15 سنة زبون عند البنك",
     "In the film the hero commits suicide and I was sold a fake ticket.",
     "on était mort de rire en voyant l'annonce",
     "هنموت من الضحك على هالنكتة",
@@ -181,6 +198,11 @@ def test_any_text_is_read_and_evidence_lies_within_it(text: str) -> None:
     for sign in risks_in(text):
         assert 0 <= sign.start < sign.end <= len(text)
         assert sign.risk in RISKS
+
+
+@pytest.mark.parametrize("text", ["\u064e", "a \u0670 b", "\u0640\u0651 \u200c", "\u0300"])
+def test_a_word_of_nothing_but_marks_is_read(text: str) -> None:
+    assert risks_in(text) == []
 
 
 def test_a_very_long_text_has_an_end() -> None:
