@@ -3,10 +3,11 @@
 
 Sets. *Kinds*: texts drawn from the line of each kind that a model trained on the others has not
 seen (`kernel/suggest/corpus`, "held"); the peer is a naive Bayes over words on the same texts.
-*Risks*: `benchmarks/sets/risks.yaml` and `risks2.yaml`, written apart from the lexicons; the first
-run of each found gaps that have been filled since, so they are sets of development now (the second,
-of 2026-11-28, in other voices: child at risk .65, self-harm .47, threat .55, honour .67). Then a
-third, `risks3.yaml`, mostly of hints: .88, .21, .12, .30 before it was shown to the rules. *Alerts*: texts of the corpus whose
+*Risks*: `benchmarks/sets/risks*.yaml`, written apart from the lexicons; the first run of each found
+gaps that have been filled since, so they are sets of development now. First runs of 2026-11-28, in
+other voices: child at risk .65, self-harm .47, threat .55, honour .67; and a third set, mostly of
+hints: .88, .21, .12, .30 before it was shown to the rules.
+*Alerts*: texts of the corpus whose
 kind carries none of the risk. The peer is a list of plain key words.
 """
 
