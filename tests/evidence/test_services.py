@@ -121,6 +121,16 @@ def test_orphans_are_swept_after_a_day_and_evidence_never(agency: Agency) -> Non
     assert orphan.address not in stored()
 
 
+def test_a_file_of_somebody_else_is_neither_swept_nor_in_the_way() -> None:
+    foreign = FolderBlobs(env().blob_folder).folder / "ab" / "cd" / "notes.txt"
+    foreign.parent.mkdir(parents=True, exist_ok=True)
+    foreign.write_text("not ours")
+    os.utime(foreign, (0, 0))
+    sweep()
+    assert foreign.read_text() == "not ours"
+    foreign.unlink()
+
+
 def upload(handler: SealingUploadHandler, content: bytes, name: str) -> object:
     """What Django does with one file of a form."""
     with pytest.raises(StopFutureHandlers):

@@ -256,6 +256,24 @@ def test_what_a_backup_brings_back_is_destroyed_again(
     assert (last.kind, last.purpose, last.actor) == (Kind.SHRED, "restored", NODE)
 
 
+def test_a_report_reopened_while_it_was_decided_is_not_destroyed(
+    report: Report, officer: Staff, supervisor: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = closed(report)
+    asked = shredding.ask(staff=officer, report=report, **WHY)
+    lock = shredding.lock
+
+    def meanwhile(row: Report) -> Report:
+        Report.objects.filter(pk=row.pk).update(closed_at=None, stage="received", disposition="")
+        return lock(row)
+
+    monkeypatch.setattr(shredding, "lock", meanwhile)
+    with pytest.raises(Refused) as caught:
+        casework.shred(staff=supervisor, report=report, shred_id=asked.id)
+    assert caught.value.missing == "open_report"
+    assert SealedPart.objects.filter(report=report).exists()
+
+
 def test_a_backup_brings_back_no_token_of_a_report_that_was_destroyed(
     agency: Agency, officer: Staff, supervisor: Staff
 ) -> None:

@@ -113,13 +113,20 @@ class FolderBlobs:
     def addresses(self, before: datetime | None = None) -> Iterator[str]:
         for path in self.folder.glob("??/??/*"):
             with suppress(FileNotFoundError):  # deleted meanwhile
-                if before is None or path.stat().st_mtime < before.timestamp():
+                if is_address(path.name) and (
+                    before is None or path.stat().st_mtime < before.timestamp()
+                ):
                     yield path.name
+
+
+def is_address(name: str) -> bool:
+    """Whether a name is one of ours: what else lies in a folder or bucket is somebody else's."""
+    return len(name) == 64 and all(c in "0123456789abcdef" for c in name)
 
 
 def checked(address: str) -> str:
     """The address itself. Raises `ValueError` for anything else, such as a path."""
-    if len(address) != 64 or not all(c in "0123456789abcdef" for c in address):
+    if not is_address(address):
         raise ValueError("not the address of a blob")
     return address
 

@@ -116,15 +116,18 @@ def shred(
     if asked.asked_by == staff.officer_id:
         refuse(report=report, actor=by.actor, action="shred", missing="second_person")
     _require(by, asked.item)
-    held = False
+    missing = ""
     with transaction.atomic():
-        lock(report)
+        locked = lock(report)
         row = _open(report, shred_id)
-        held = live_holds(report, row.item).exists()
-        if not held:
+        if live_holds(report, row.item).exists():
+            missing = "hold"
+        elif row.item_id is None and locked.closed_at is None:
+            missing = "open_report"
+        else:
             _destroy(by, row, alongside)
-    if held:  # laid while we were asked
-        refuse(report=report, actor=by.actor, action="shred", missing="hold")
+    if missing:  # laid, or reopened, while we were asked
+        refuse(report=report, actor=by.actor, action="shred", missing=missing)
     finish()
     row.refresh_from_db()
     return row

@@ -22,7 +22,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError
 from obstore.store import S3Store
 
-from amana.evidence.blobs import BlobSink, Spool, checked
+from amana.evidence.blobs import BlobSink, Spool, checked, is_address
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -103,7 +103,7 @@ class S3Blobs:
             for page in obstore.list(self._store):
                 for found in page:
                     name = found["path"].rpartition("/")[2]
-                    if before is None or found["last_modified"] < before:
+                    if is_address(name) and (before is None or found["last_modified"] < before):
                         yield name
 
 
