@@ -14,6 +14,7 @@ from amana.casework import services as casework
 from amana.config.clock import now
 from amana.config.env import env
 from amana.evidence import holding, opening, services, shredding, tombstones
+from amana.evidence.acting import lock
 from amana.evidence.blobs import FolderBlobs, blobs
 from amana.evidence.custody import Handling, Kind
 from amana.evidence.keys import item_key
@@ -261,7 +262,6 @@ def test_a_report_reopened_while_it_was_decided_is_not_destroyed(
 ) -> None:
     report = closed(report)
     asked = shredding.ask(staff=officer, report=report, **WHY)
-    lock = shredding.lock
 
     def meanwhile(row: Report) -> Report:
         Report.objects.filter(pk=row.pk).update(closed_at=None, stage="received", disposition="")
