@@ -14,8 +14,8 @@ from amana.kernel.suggest.corpus import examples
 from amana.kernel.suggest.training import Example, Judged, judge, train
 from amana.triage import suggesting
 
-EACH: Final = 12
-ROUNDS: Final = 5
+EACH: Final = 20
+ROUNDS: Final = 3
 _KEPT_BACK: Final = 5
 _WRITTEN_SEED, _JUDGING_SEED = 3, 71
 
@@ -40,7 +40,7 @@ def retrain(lent: Sequence[Example], *, each: int = EACH, rounds: int = ROUNDS) 
     """Train, judge and store a version; it is not switched on. Raises `FileExistsError`."""
     kept_back = [one for one in lent if _held(one)]
     learned = [one for one in lent if not _held(one)]
-    model = train([*examples(each=each, seed=_WRITTEN_SEED), *learned], rounds=rounds)
+    model = train([*examples(each=each, seed=_WRITTEN_SEED, thinned=True), *learned], rounds=rounds)
     compared = compare(model, suggesting.model(), kept_back)
     name = now().strftime("%Y-%m-%d.%H%M%S")
     told = {

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from pathlib import Path
 from random import Random
 
@@ -18,6 +19,7 @@ from amana.kernel.suggest.features import BUCKETS, features
 from amana.kernel.suggest.grammar import GrammarError, draw, expand
 from amana.kernel.suggest.lexicon import FORMS
 from amana.kernel.suggest.model import Model, packed
+from amana.kernel.suggest.starting import VERSION, build
 from amana.kernel.suggest.training import Example, judge, train
 from amana.packs import load_taxonomy
 
@@ -203,6 +205,30 @@ def test_held_lines_are_kept_from_those_that_are_seen() -> None:
     assert "vermin" not in seen.lower()
     held = " ".join(e.text for e in examples(each=2, seed=1, lines="held") if e.form == "en")
     assert "vermin" in held.lower()
+
+
+def test_a_thinned_text_is_part_of_a_whole_one() -> None:
+    thinned = list(examples(each=1, seed=5, thinned=True))
+    assert [e.code for e in thinned] == [e.code for e in examples(each=1, seed=5)]
+    assert all(e.text.strip() for e in thinned)
+    words = [len(e.text.split()) for e in thinned]
+    assert sum(words) < 0.9 * sum(len(e.text.split()) for e in examples(each=1, seed=5))
+
+
+def test_the_starter_can_be_trained_again_and_is_small(tmp_path: Path) -> None:
+    """One command makes what ships; the figures it tells are of lines it has not seen."""
+    for name in ("a", "b"):
+        build(tmp_path / name, each=1)
+    one, other = ((tmp_path / name / "model.npz").read_bytes() for name in ("a", "b"))
+    assert one == other
+    told = load(tmp_path / "a").told["held_out"]
+    assert told["top1"] <= told["top3"] <= 1
+    shipped = starter()
+    assert shipped.version == VERSION
+    assert shipped.told["held_out"]["top3"] > 0.85
+    assert min(three for _, _, three in shipped.told["held_out"]["by_form"].values()) > 0.8
+    packed_file = files("amana.kernel.suggest") / "models" / "starter" / "model.npz"
+    assert len(packed_file.read_bytes()) < 1_000_000
 
 
 def test_a_mess_keeps_most_of_the_letters() -> None:

@@ -113,7 +113,7 @@ def entry_key(form: str, word: str) -> str:
     mark = word[-1] if word[-1] in "+@=" else ""
     bare = plain(word.removesuffix(mark))
     if not mark:
-        return MORPHOLOGY[form](word)[0]
+        return of_roman_urdu(word)[0] if form == "ur-Latn" else bare
     return f"{consonants(bare) if form == 'ary-Latn' else bare}{mark}"
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from random import Random
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import yaml
 
@@ -20,6 +20,8 @@ from amana.kernel.suggest.grammar import draw
 from amana.kernel.suggest.lexicon import FORMS
 from amana.kernel.suggest.training import Example
 
+_WHOLE: Final = 0.4
+_LEFT_OUT: Final = 0.4
 Lines = Literal["all", "seen", "held"]
 _SAME_SCRIPT: Final = {
     "ar": ("ur",),
@@ -34,21 +36,30 @@ _SAME_SCRIPT: Final = {
 @cache
 def grammar_of(form: str) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]]:
     """Parts and kinds of one form of writing."""
-    source = files("amana.kernel.suggest") / "corpus" / f"{form}.yaml"
+    data, more = _file(form), _file(f"more/{form}")
+    return data["parts"], {code: [*more[code], *told] for code, told in data["kinds"].items()}
+
+
+def _file(name: str) -> Mapping[str, Any]:
+    source = files("amana.kernel.suggest") / "corpus" / f"{name}.yaml"
     with source.open("rb") as stream:
-        data = yaml.load(stream, Loader=yaml.CSafeLoader)
-    return data["parts"], data["kinds"]
+        data: Mapping[str, Any] = yaml.load(stream, Loader=yaml.CSafeLoader)
+    return data
 
 
-def examples(*, each: int, seed: int, lines: Lines = "all") -> Iterator[Example]:
+def examples(
+    *, each: int, seed: int, lines: Lines = "all", thinned: bool = False
+) -> Iterator[Example]:
     """`each` texts of every kind in every form. `lines`: "seen" without the last line of a kind,
-    "held" with nothing else."""
+    "held" with nothing else. `thinned` leaves words out of most of them, for learning: a model
+    that has to do without any one word leans on all of them."""
     random = Random(seed)  # noqa: S311 - texts, not secrets
     for form in FORMS:
         for code, told in grammar_of(form)[1].items():
             chosen = {"all": told, "seen": told[:-1], "held": told[-1:]}[lines]
             for _ in range(each):
-                yield Example(_text(form, chosen, random), code, form)
+                text = _text(form, chosen, random)
+                yield Example(_thin(text, random) if thinned else text, code, form)
 
 
 def _text(form: str, lines: Sequence[str], random: Random) -> str:
@@ -78,6 +89,12 @@ def messy(text: str, random: Random) -> str:
     words = text.split()
     rate = random.choice((0.0, 0.0, 0.02, 0.06, 0.12))
     return " ".join(_slip(word, random) if random.random() < rate else word for word in words)
+
+
+def _thin(text: str, random: Random) -> str:
+    if random.random() < _WHOLE:
+        return text
+    return " ".join(word for word in text.split() if random.random() > _LEFT_OUT) or text
 
 
 def _slip(word: str, random: Random) -> str:

@@ -22,8 +22,8 @@ from amana.kernel.suggest.reading import Reading, read
 
 BUCKETS: Final = 1 << 16
 _MEANT: Final = BUCKETS >> 1
-_SURFACE: Final = 0.35
-_SENSE: Final = 0.94
+_SURFACE: Final = 0.45
+_SENSE: Final = 0.9
 PIECES: Final = (2, 3, 4, 5)
 MOST_WORDS: Final = 2_000
 _LONGEST_TEXT: Final = 40_000
@@ -86,7 +86,7 @@ def _meant(reading: Reading) -> Ints:
 
 def _normal(word: str) -> str:
     folded = fold(word)
-    if folded.isdecimal():  # a circled figure is a digit and no number
+    if folded.isdigit():
         return "#m" if len(folded) < 3 and 3 <= int(folded) <= 17 else "#"
     return folded
 

@@ -19,8 +19,8 @@ from amana.kernel.suggest.model import Model, packed
 
 FEWEST: Final = 2
 _BATCH: Final = 128
-_RATE: Final = 0.5
-_SHRINK: Final = 2e-5
+_RATE: Final = 0.06
+_SHRINK: Final = 5e-4
 _SCALE: Final = 6.0
 
 
@@ -45,7 +45,7 @@ class Judged:
     by_form: dict[str, tuple[int, float, float]]
 
 
-def train(examples: Sequence[Example], *, rounds: int = 12, seed: int = 1) -> Model:
+def train(examples: Sequence[Example], *, rounds: int = 3, seed: int = 1) -> Model:
     """A model of the codes that occur. Raises `ValueError` for fewer than two codes."""
     codes = sorted({example.code for example in examples})
     if len(codes) < FEWEST:
