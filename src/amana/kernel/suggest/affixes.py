@@ -108,6 +108,7 @@ def consonants(word: str) -> str:
     return _DOUBLED.sub(r"\1\2", _VOWELS.sub("", word))
 
 
+@lru_cache(maxsize=32_768)
 def entry_key(form: str, word: str) -> str:
     """The key under which a word of a lexicon is found."""
     mark = word[-1] if word[-1] in "+@=" else ""

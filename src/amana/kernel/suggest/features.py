@@ -86,7 +86,7 @@ def _meant(reading: Reading) -> Ints:
 
 def _normal(word: str) -> str:
     folded = fold(word)
-    if folded.isdigit():
+    if folded.isdecimal():  # a circled figure is a digit and no number
         return "#m" if len(folded) < 3 and 3 <= int(folded) <= 17 else "#"
     return folded
 
