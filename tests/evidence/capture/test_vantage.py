@@ -42,13 +42,16 @@ def two_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
         enrolling.enrol(vkey=key.vkey.format())
     monkeypatch.setattr(vantage, "env", lambda: Env(capture_for="amana/here"))
     monkeypatch.setattr(vantage, "current_key", lambda: THERE)
+    monkeypatch.setattr(vantage, "_addressee", lambda _prefix: "amana/there")
     monkeypatch.setattr(jail, "run", lambda *_args, **_more: raw(URL))
 
 
-def asking(url: str = URL, *, key: SigningKey = HERE, asked: UUID | None = None) -> bytes:
+def asking(
+    url: str = URL, *, key: SigningKey = HERE, asked: UUID | None = None, to: str = "amana/there"
+) -> bytes:
     number = (asked or uuid4()).hex
     at = int(now().timestamp())
-    return sign_note(f"{ASK}\nid {number}\nat {at}\nurl {url}\n", key).encode()
+    return sign_note(f"{ASK}\nid {number}\nat {at}\nto {to}\nurl {url}\n", key).encode()
 
 
 def own() -> packing.Captured:
@@ -59,7 +62,7 @@ def partner(
     monkeypatch: pytest.MonkeyPatch, change: Callable[[str], str] = lambda text: text
 ) -> None:
     """The other end of the line, which may change what it says."""
-    keys = iter([HERE, THERE, THERE])
+    keys = iter([HERE, *[THERE] * 5])
     monkeypatch.setattr(vantage, "current_key", lambda: next(keys))
 
     def post(url: str, body: bytes, **_more: object) -> Answer:
@@ -163,6 +166,21 @@ def test_the_same_question_is_answered_once_and_an_old_one_never() -> None:
             assert answer(late).status is HTTPStatus.FORBIDDEN
 
 
+def test_a_question_for_another_node_is_not_answered_here() -> None:
+    """A partner that passes our signed question on gets nothing from a third."""
+    assert answer(asking(to="amana/third")).status is HTTPStatus.FORBIDDEN
+    assert not Event.objects.filter(tag="evidence:page:capture").exists()
+
+
+def test_only_a_partner_that_is_enrolled_at_its_address_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.undo()
+    with pytest.raises(NoVantage) as refused:
+        ask("https://nobody.example/log", URL, own())
+    assert "no partner is enrolled" in refused.value.detail
+
+
 def test_a_partner_that_was_removed_is_served_no_more() -> None:
     enrolling.remove(name="amana/here")
     assert answer(asking()).status is HTTPStatus.FORBIDDEN
@@ -196,6 +214,7 @@ def test_a_page_that_does_not_open_is_said_so(monkeypatch: pytest.MonkeyPatch) -
 def test_an_inside_address_is_fenced_for_partners_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     monkeypatch.setattr(vantage, "env", lambda: Env(capture_for="amana/here"))
+    monkeypatch.setattr(vantage, "current_key", lambda: THERE)
     assert answer(asking("http://127.0.0.1/")).status is HTTPStatus.UNPROCESSABLE_ENTITY
 
 

@@ -22,6 +22,7 @@ from uuid import UUID, uuid4
 from amana.agencies.selectors import current_agency
 from amana.config.clock import now
 from amana.config.env import env
+from amana.config.node import verifier
 from amana.evidence.capture.keeping import NotCaptured, capture, note_capture
 from amana.evidence.capture.packing import RECORD, Captured
 from amana.evidence.events import Tag
@@ -33,6 +34,7 @@ from amana.journal.state import current_key
 from amana.kernel.ledger.commitments import commit, new_salt, opens
 from amana.kernel.ledger.errors import LedgerError
 from amana.kernel.ledger.notes import Vkey, open_note, parse_signatures, sign_note
+from amana.kernel.ledger.schemes import COSIGNATURES
 from amana.limits.rules import PARTNER_CAPTURE, allow
 from amana.limits.sources import keyed
 
@@ -45,7 +47,7 @@ FRESH_SECONDS: Final = 600
 MAX_ANSWER: Final = 1024 * 1024
 PATIENCE: Final = 130.0
 WANTED: Final[Mapping[str, frozenset[str]]] = {
-    ASK: frozenset({"id", "at", "url"}),
+    ASK: frozenset({"id", "at", "to", "url"}),
     ANSWER: frozenset({"id", "url", "salt", "leaf", "record"}),
 }
 COMPARED: Final = ("final_url", "status", "title")
@@ -83,7 +85,10 @@ def ask(prefix: str, url: str, own: Captured) -> Vantage:
 
     Raises `NoVantage` when it refuses, does not answer, or its signature does not hold."""
     asked = uuid4()
-    said = f"{ASK}\nid {asked.hex}\nat {int(now().timestamp())}\nurl {_one_line(url)}\n"
+    said = (
+        f"{ASK}\nid {asked.hex}\nat {int(now().timestamp())}\n"
+        f"to {_addressee(prefix)}\nurl {_one_line(url)}\n"
+    )
     body = sign_note(said, current_key()).encode()
     try:
         answer = post(
@@ -157,6 +162,9 @@ def _request(body: bytes) -> tuple[str, UUID, str]:
     asked = UUID(hex=said["id"])
     if abs(int(said["at"]) - now().timestamp()) > FRESH_SECONDS:
         raise _Refused(HTTPStatus.FORBIDDEN, "the request is not of now")
+    # Else a partner could pass the question on, and another node would take it for ours.
+    if said["to"] not in {current_key().name, verifier().name}:
+        raise _Refused(HTTPStatus.FORBIDDEN, "the request is for somebody else")
     if Event.objects.filter(tag=Tag.PAGE_CAPTURE, subject_id=asked).exists():
         raise _Refused(HTTPStatus.CONFLICT, "this was asked before")
     return opened.verified[0].name, asked, said["url"]
@@ -193,6 +201,16 @@ def _checked(note: str, asked: UUID, url: str, own: Captured) -> Vantage:
 
 def _partners(names: Collection[str]) -> list[Vkey]:
     return [key for name in names for key in enrolling.logs(name)]
+
+
+def _addressee(prefix: str) -> str:
+    """The name of the log behind an address, by the witness that is enrolled there. Raises
+    `NoVantage`."""
+    rows = enrolling.trusted().filter(kind__in=COSIGNATURES).exclude(url="")
+    for row in rows:
+        if row.url.rstrip("/") == prefix.rstrip("/"):
+            return row.name.removesuffix("/witness")
+    raise NoVantage("", f"no partner is enrolled at {prefix}: amana journal witness add VKEY --url")
 
 
 def _fields(text: str, first: str) -> dict[str, str]:
