@@ -241,3 +241,17 @@ def test_a_published_hour_gives_proofs_with_every_cosignature(tmp_path: Path) ->
     assert len(first) > len(last) + 3000  # an ML-DSA-44 signature of the node itself
     bag = to_folder(contents, tmp_path)
     assert verdict(bag, where.key)[0] == 0
+
+
+def test_the_annex_stays_closed_until_she_has_said_for_what() -> None:
+    """Looking at the page that asks opens no intimate part, and shows no name out of it."""
+    from amana.evidence.exports.gathering import offered
+
+    where = ground()
+    first = EvidenceItem.objects.filter(report=where.report).order_by("id").first()
+    assert first is not None
+    EvidenceItem.objects.filter(pk=first.pk).update(part="annex")
+    shown = {file.id: file.name for file in offered(staff=where.staff, report=where.report)}
+    assert shown[first.id] == ""
+    assert any(name for item, name in shown.items() if item != first.id)
+    assert not Event.objects.filter(tag="evidence:annex:open").exists()

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django import forms
@@ -20,6 +20,9 @@ WHY: list[tuple[str, str | Promise]] = [
     *INCLUDED,
     *((str(reason), REASONS[reason]) for reason in CHOSEN),
 ]
+
+
+ANNEX_FILE: Final = _("A file of the intimate annex")
 
 
 class ExportForm(PurposeForm):
@@ -45,7 +48,7 @@ class ExportForm(PurposeForm):
         for item in offered:
             self.fields[_field(item.id)] = forms.ChoiceField(
                 # Her name for it may run the other way, or try to turn what stands around it.
-                label=f"{item.number} · \u2068{item.name}\u2069",
+                label=f"{item.number} · \u2068{item.name or str(ANNEX_FILE)}\u2069",
                 choices=WHY,
                 required=False,
             )

@@ -23,12 +23,11 @@ from amana.kernel.sealing.streams import decrypting_reader
 from amana.people.errors import NotAllowed
 from amana.people.policies import Staff
 from amana.reports.errors import NoKey, NoSuchPart
-from amana.reports.models import Report
+from amana.reports.models import PartKind, Report
 from amana.reports.opening import open_private
 
 MOST: Final = 5000
 NAMES, VIEWS = "names", "views"
-LISTED: Final = "The list of files to hand out"
 """Why a part is opened before the officer has said for what she wants a bag."""
 
 
@@ -46,7 +45,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A file that could be handed out: its number in every bag and the name it came with."""
+    """A file that could be handed out: its number in every bag and the name it came with, empty
+    for one of the annex."""
 
     id: UUID
     number: int
@@ -80,15 +80,20 @@ def has_files(report: Report) -> bool:
 
 
 def offered(*, staff: Staff, report: Report) -> list[Offered]:
-    """The originals of a report that she may open, by number; copies follow theirs. Raises what
-    `open_private` raises, except for parts that she may not open."""
+    """The originals of a report, by number; copies follow theirs. Those of the intimate annex
+    stand without their names: it opens only for the purpose that she gives with the form. Raises
+    what `open_private` raises."""
     rows = _rows(report)
-    privates, _closed = _privates(staff, report, {item.part for item in rows}, LISTED)
+    private = open_private(staff=staff, report=report, kind=PartKind.ANSWERS)
     return [
-        Offered(item.id, number, _meta(item, privates[item.part]).name)
+        Offered(item.id, number, _meta(item, private).name if _hangs_on_answers(item) else "")
         for number, item in enumerate(rows, start=1)
-        if item.copy == EVIDENTIARY and item.part in privates and _can_be_handed_out(item)
+        if item.copy == EVIDENTIARY and _can_be_handed_out(item)
     ]
+
+
+def _hangs_on_answers(item: EvidenceItem) -> bool:
+    return str(item.part) == str(PartKind.ANSWERS)
 
 
 def gather(*, staff: Staff, report: Report, wanted: Wanted) -> Gathered:
