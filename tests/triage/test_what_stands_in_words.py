@@ -58,6 +58,7 @@ def test_words_without_a_sign_of_an_identifier_are_not_searched(
     """Looking closely costs as much as the rest of filing; most reports hold nothing to find."""
     monkeypatch.setattr(sets, "find_identifiers", lambda *_a, **_m: pytest.fail("searched"))
     assert list(told_in("يهددني بنشر صوري إن لم أدفع قبل الغد، ولا أعرف من هو.", "JO")) == []
+    assert list(told_in("كتب لي على واتساب ثم على انستغرام ولم أجب.", "JO")) == []
     assert list(told_in("He is 25 and wants 300 dinars until the 30th.", "JO")) == []
 
 

@@ -24,11 +24,16 @@ _STORED_AS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("btc", "eth", "tron"), "wallet"),
 }
 _SIGNS: Final = re.compile(
-    r"@|://|www\.|hxxp|\[\.\]|(?:[\d٠-٩۰-۹][^\w\n]{0,3}){5}|0x[0-9a-f]{6}|bc1[0-9a-z]{6}"
-    r"|insta|snap|tele?gram|tiktok|facebook|whats|انست|سناب|تيل[يی]?[جغق]?رام|تيك توك|فيس|واتس"
+    r"@|://|www\.|hxxp|\[\.\]|(?:[\d٠-٩۰-۹][^\w\n]{0,3}){5}|0x[0-9a-f]{6}|bc1[0-9a-z]{6}",
+    re.IGNORECASE,
+)
+_PLATFORM: Final = re.compile(
+    r"insta|snap|tele?gram|tiktok|facebook|whats|انست|سناب|تيل[يی]?[جغق]?رام|تيك توك|فيس|واتس"
     r"|انسٹا|ٹیلی|ٹک ٹاک|واٹس",
     re.IGNORECASE,
 )
+# Names of accounts are written in Latin letters, whatever the words around them are.
+_ACCOUNT: Final = re.compile(r"[a-z][a-z0-9._-]{2,}", re.IGNORECASE)
 
 
 def link_set(
@@ -80,7 +85,7 @@ def identifiers_of(report: Report, answers: Answers) -> Iterator[Identifier]:
 def told_in(text: str, country: str) -> Iterator[Identifier]:
     """The identifiers that stand only in her words. A text without any sign of one is not read
     for them: looking closely costs as much as the rest of filing."""
-    if not _SIGNS.search(text):
+    if not (_SIGNS.search(text) or (_PLATFORM.search(text) and _ACCOUNT.search(text))):
         return
     for found in find_identifiers(text[:LONGEST_READ], country=country or None):
         kind = _STORED_AS.get(found.type)
