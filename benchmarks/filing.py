@@ -88,7 +88,9 @@ REGIONS = ("JO-AM", "JO-AQ", "JO-IR", "JO-AZ", "JO-KA")
 def body(number: int) -> bytes:
     """The body of a report of about 4.2 kB, each another one."""
     choice = random.Random(number)
-    words = [*choice.choices(WORDS, k=330), f"ن{number}"]
+    # In letters: a number of seven figures would be read as a phone that stands in the words.
+    own = "".join("ابتثجحخدذر"[int(figure)] for figure in str(abs(number)))
+    words = [*choice.choices(WORDS, k=330), f"ن{own}"]
     report = {
         "language": "ar",
         "category": choice.choice(["X1", "F1", "X3", "H2", "F5"]),
