@@ -7,6 +7,7 @@ changed after it was signed; who signed it is known only to those who know the c
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from amana.config.node import keyring, verifier
@@ -23,14 +24,21 @@ def node_identity() -> SigningIdentity:
 
 
 def sign_pdf(pdf: bytes) -> bytes:
-    """The same file with a signature that anybody can check."""
+    """The same file with a signature that anybody can check.
+
+    pyHanko starts an event loop, of which a thread can have only one: it gets a thread of its own,
+    so that a caller who already stands in a loop may sign too."""
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        return apart.submit(_signed, pdf, node_identity(), verifier().name).result()
+
+
+def _signed(pdf: bytes, node: SigningIdentity, name: str) -> bytes:
     from asn1crypto import keys, x509
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import signers
     from pyhanko.sign.fields import SigSeedSubFilter
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-    node = node_identity()
     signer = signers.SimpleSigner(
         signing_cert=x509.Certificate.load(node.certificate),
         signing_key=keys.PrivateKeyInfo.load(node.private),
@@ -40,7 +48,7 @@ def sign_pdf(pdf: bytes) -> bytes:
         field_name="Signature",
         md_algorithm="sha256",
         subfilter=SigSeedSubFilter.PADES,
-        name=verifier().name,
+        name=name,
     )
     signed = signers.PdfSigner(how, signer).sign_pdf(
         IncrementalPdfFileWriter(io.BytesIO(pdf)), bytes_reserved=ROOM
