@@ -11,6 +11,7 @@ import pytest
 from amana.config.clock import now
 from amana.evidence.models import CustodyRecord, EvidenceItem, HandIn, Hold, Shred
 from amana.people.models import Role
+from amana.referral import services
 from amana.reports.models import Report
 from tests.desk.steps import Desk, desk, text
 from tests.evidence.files import UNIT, added
@@ -44,6 +45,35 @@ def test_a_chain_is_read_in_words(place: tuple[Report, EvidenceItem, Desk, Desk]
     for said in ("chat.png", "Came in and was sealed", "Opened", "The chain holds.", "captured by"):
         assert said in page
     assert "Custody of the files" in text(who.get(f"/desk/reports/{report.locator}/"))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("Handed over: from Aqaba", "Key given to Irbid", "Owns the case")),
+        ("ar", ("سُلّم: من", "أُعطي المفتاح إلى")),
+        ("fr", ("Remis : de", "Clé donnée à")),
+        ("ur", ("حوالے کیا گیا:", "کو دی گئی")),
+    ],
+)
+def test_who_was_given_the_keys_is_said_by_name(
+    place: tuple[Report, EvidenceItem, Desk, Desk], language: str, said: tuple[str, ...]
+) -> None:
+    report, _item, who, _ = place
+    make.diagnosed(who.staff, report)
+    services.refer(
+        staff=who.staff,
+        report=make.fresh(report),
+        to_unit=make.unit("jo/ccu/irbid"),
+        reason="nearer",
+        keep_as_co_owner=True,
+    )
+    who.officer.language = language
+    who.officer.save(update_fields=["language"])
+    page = ok(who.get(of(report, "")))
+    for words in said:
+        assert words in page
+    assert "jo/ccu/irbid" not in page
 
 
 def test_a_broken_chain_says_what_is_wrong(place: tuple[Report, EvidenceItem, Desk, Desk]) -> None:

@@ -327,7 +327,7 @@ def test_the_leaf_is_written_with_the_record_or_not_at_all(
     def broken(*_args: object, **_kwargs: object) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(CustodyRecord, "save", broken)
+    monkeypatch.setattr(CustodyRecord.objects, "bulk_create", broken)
     with pytest.raises(OSError, match="full"):
         record_custody(item=item, act=Handling(Kind.VIEW, NODE))
     assert Event.objects.count() == before

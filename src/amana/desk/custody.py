@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
+from amana.agencies.models import Unit
 from amana.desk import custody_words as said_words
 from amana.desk import words
 from amana.desk.shell import Visit
 from amana.evidence import holding, opening, shredding
-from amana.evidence.custody import Custody, Record, custodies_of
+from amana.evidence.custody import Record, custodies_of
 from amana.evidence.models import EvidenceItem
 from amana.reports.errors import NoKey, NoSuchPart
 from amana.reports.models import PartKind
@@ -42,7 +44,19 @@ def chains(visit: Visit) -> list[Row]:
     found = custodies_of(items, private)
     held: set[UUID | None] = set()
     held.update(holding.live_holds(visit.report).values_list("item_id", flat=True))
-    return [_chain(visit, item, found[item.id], known.get(item.id, ""), held) for item in items]
+    units = {
+        unit.code: words.unit_name(unit)
+        for unit in Unit.objects.filter(agency_id=visit.report.agency_id)
+    }
+    return [
+        _chain(visit, item, known.get(item.id, ""), held)
+        | {
+            "holds": found[item.id].holds,
+            "problems": found[item.id].problems,
+            "steps": [_step(record, units) for record in found[item.id].records],
+        }
+        for item in items
+    ]
 
 
 def open_holds(visit: Visit) -> list[Row]:
@@ -82,9 +96,7 @@ def requests(visit: Visit) -> list[Row]:
     ]
 
 
-def _chain(
-    visit: Visit, item: EvidenceItem, found: Custody, name: str, held: set[UUID | None]
-) -> Row:
+def _chain(visit: Visit, item: EvidenceItem, name: str, held: set[UUID | None]) -> Row:
     return {
         "name": name,
         "href": visit.url("file", item_id=item.id) if name else "",
@@ -94,21 +106,18 @@ def _chain(
         "damaged": item.damaged_at is not None,
         "copy": said_words.said(said_words.COPIES, item.copy),
         "source": said_words.said(said_words.SOURCES, item.source),
-        "holds": found.holds,
-        "problems": found.problems,
         "held": bool(held & {None, item.id, item.parent_id or item.id}),
-        "steps": [_step(record) for record in found.records],
     }
 
 
-def _step(record: Record) -> Row:
+def _step(record: Record, units: Mapping[str, str]) -> Row:
     who = words.author(f"{record.actor.role} {record.actor.pseudonym}".strip())
     more = [said_words.purpose(record), record.authority]
     if not record.tool.startswith("amana/"):
         more.append(record.tool)
     return {
         "state": "done",
-        "text": said_words.said(said_words.KINDS, record.kind),
+        "text": said_words.act(record, units),
         "note": " · ".join([who, *filter(None, more)]),
         "date": words.moment(record.at),
         "iso": record.at.isoformat(timespec="seconds"),

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from amana.desk.words import GROUNDS
 from amana.evidence.custody import Kind, Record
 from amana.evidence.formats import Flag
 from amana.evidence.models import Basis, Copy, Source
@@ -93,8 +94,22 @@ def said(words: Words, code: str) -> str:
 
 def purpose(record: Record) -> str:
     """What a record says besides its kind, where there are words for it."""
+    if record.kind is Kind.GRANT:
+        return said(GROUNDS, record.purpose)
     codes = (record.purpose, str(record.facts.get("result", "")))
     return " · ".join(str(_PURPOSES[code]) for code in codes if code in _PURPOSES)
+
+
+def act(record: Record, units: Mapping[str, str]) -> str:
+    """What was done, with the units it was done between; `units` names them by code."""
+    named = {name: units.get(str(code), str(code)) for name, code in record.facts.items()}
+    if record.kind is Kind.GRANT and "unit" in named:
+        return _("Key given to %(unit)s") % named
+    if record.kind is Kind.REVOKE and "unit" in named:
+        return _("Key taken back from %(unit)s") % named
+    if record.kind is Kind.TRANSFER and {"from", "to"} <= named.keys():
+        return _("Handed over: from %(from)s to %(to)s") % named
+    return said(KINDS, record.kind)
 
 
 def result(code: str) -> str:

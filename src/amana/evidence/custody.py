@@ -16,11 +16,12 @@ alone cannot show. Times are claims; the order of leaves is what counts.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from amana.config.clock import now
 from amana.evidence.chain import Chain
@@ -56,33 +57,47 @@ __all__ = [
     "custodies_of",
     "custody_of",
     "prepare_custody",
+    "record_custodies",
     "record_custody",
     "tool",
 ]
 
 
-@transaction.atomic
 def record_custody(*, item: EvidenceItem, act: Handling) -> CustodyRecord:
     """Append a record to the chain of a filed item, and its leaf to the journal; one transaction
     with the act itself. Needs no secret. Raises `ValueError` when it is larger than 1 KiB."""
-    # The row is held, so that two acts at once do not take the same number.
-    EvidenceItem.objects.select_for_update().only("id").get(pk=item.pk)
-    last = (
-        CustodyRecord.objects.filter(item=item)
-        .order_by("-number")
-        .values_list("number", "event__commitment")
-        .first()
+    return record_custodies(items=[item], act=act)[0]
+
+
+@transaction.atomic
+def record_custodies(*, items: Sequence[EvidenceItem], act: Handling) -> list[CustodyRecord]:
+    """The same act on each of these items of one report, in as many statements as on one."""
+    ids = sorted(item.pk for item in items)
+    # The rows are held, in one order, so that two acts at once do not take the same number.
+    held = EvidenceItem.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    list(held.values_list("pk", flat=True))
+    last = _last_of(ids)
+    parts = dict(
+        SealedPart.objects.filter(report__in={item.report_id for item in items}).values_list(
+            "kind", "public_key"
+        )
     )
-    part = SealedPart.objects.only("public_key").get(report=item.report, kind=item.part)
-    row, event = prepare_custody(
-        item=item,
-        act=act,
-        public=bytes(part.public_key),
-        last=(last[0], bytes(last[1])) if last is not None else None,
-    )
-    store([event])
-    row.save(force_insert=True)
-    return row
+    prepared = [
+        prepare_custody(item=item, act=act, public=bytes(parts[item.part]), last=last.get(item.pk))
+        for item in items
+    ]
+    store([event for _, event in prepared])
+    return CustodyRecord.objects.bulk_create([row for row, _ in prepared])
+
+
+def _last_of(ids: Sequence[UUID]) -> dict[UUID, tuple[int, bytes]]:
+    """Number and leaf of the last record of each item."""
+    same = CustodyRecord.objects.filter(item=OuterRef("item")).order_by("-number")
+    rows = CustodyRecord.objects.filter(item__in=ids, number=Subquery(same.values("number")[:1]))
+    return {
+        item: (number, bytes(leaf))
+        for item, number, leaf in rows.values_list("item", "number", "event__commitment")
+    }
 
 
 def prepare_custody(

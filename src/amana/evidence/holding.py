@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from amana.config.clock import now
 from amana.evidence.acting import Acting, acting, item_of, lock
-from amana.evidence.custody import Handling, Kind, record_custody
+from amana.evidence.custody import Handling, Kind, record_custodies
 from amana.evidence.models import EvidenceItem, Hold
 from amana.kernel.ids import uuid7
 from amana.people.policies import Action, Staff
@@ -131,13 +131,13 @@ def _require(by: Acting, action: str, **said: str) -> None:
 def _record(by: Acting, row: Hold, what: str, authority: str) -> None:
     """On the chain of each item that the hold lies on."""
     items = EvidenceItem.objects.filter(report=by.report, shredded_at=None)
-    for item in items.filter(pk=row.item_id) if row.item_id else items.order_by("id"):
-        act = Handling(
-            Kind.HOLD,
-            by.actor,
-            purpose=what,
-            authority=authority.strip(),
-            facts={"hold": str(row.id), "whole_report": row.item_id is None},
-            unit_id=by.unit_id,
-        )
-        record_custody(item=item, act=act)
+    chosen = items.filter(pk=row.item_id) if row.item_id else items.order_by("id")
+    act = Handling(
+        Kind.HOLD,
+        by.actor,
+        purpose=what,
+        authority=authority.strip(),
+        facts={"hold": str(row.id), "whole_report": row.item_id is None},
+        unit_id=by.unit_id,
+    )
+    record_custodies(items=list(chosen), act=act)

@@ -18,7 +18,7 @@ from amana.config.clock import now
 from amana.evidence import tombstones
 from amana.evidence.acting import Acting, acting, item_of, lock
 from amana.evidence.blobs import blobs
-from amana.evidence.custody import Handling, Kind, record_custody
+from amana.evidence.custody import Handling, Kind, record_custodies
 from amana.evidence.erasing import erase_traces
 from amana.evidence.holding import live_holds
 from amana.evidence.models import Basis, EvidenceItem, Shred
@@ -189,17 +189,16 @@ def _of(row: Shred) -> QuerySet[EvidenceItem]:
 def _destroy(by: Acting, row: Shred, alongside: Callable[[Report], None] | None) -> None:
     _decide(by, row, Shred.Outcome.DONE)
     items = list(_of(row).filter(shredded_at=None).order_by("id"))
-    for item in items:
-        act = Handling(
-            Kind.SHRED,
-            by.actor,
-            purpose=row.basis,
-            authority=row.article,
-            facts={"shred": str(row.id), "whole_report": row.item_id is None},
-            shown={"basis": row.basis},
-            unit_id=by.unit_id,
-        )
-        record_custody(item=item, act=act)
+    act = Handling(
+        Kind.SHRED,
+        by.actor,
+        purpose=row.basis,
+        authority=row.article,
+        facts={"shred": str(row.id), "whole_report": row.item_id is None},
+        shown={"basis": row.basis},
+        unit_id=by.unit_id,
+    )
+    record_custodies(items=items, act=act)
     ids = [item.id for item in items]
     whole = row.item_id is None
     tombstones.destroy_items(ids, row.basis)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -12,6 +12,7 @@ from django.db import transaction
 
 from amana.agencies.models import Unit
 from amana.config.clock import now
+from amana.evidence import passing
 from amana.journal.events import Act, Actor
 from amana.journal.services import record
 from amana.people.policies import Action, Staff
@@ -84,8 +85,16 @@ def move_owner(by: Acting, move: Move) -> Route:
     if move.keep_as_co_owner:
         give_access(by, owner.unit, AccessRole.CO_OWNER)
     give_access(by, move.to, AccessRole.OWNER)
-    grant_unit(staff=by.staff, report=report, unit=move.to, kinds=EVERYTHING, actor=by.actor)
-    take_back(report=report, unit=owner.unit, actor=by.actor)
+    passing.handed_over(
+        report=report,
+        of=owner.unit.code,
+        to=move.to.code,
+        rule=move.rule,
+        actor=by.actor,
+        unit_id=by.unit_id,
+    )
+    give_keys(by, move.to, EVERYTHING, AccessRole.OWNER)
+    end_keys(by, owner.unit)
     return route
 
 
@@ -125,6 +134,26 @@ def give_access(by: Acting, unit: Unit, role: AccessRole) -> None:
         _leaf(ReportTag.ACCESS_GRANT, by, unit, role)
 
 
+def give_keys(by: Acting, unit: Unit, kinds: Collection[str], role: AccessRole) -> None:
+    """A unit holds the keys of these parts, and each file of them says so in its own chain.
+    Inside the caller's transaction. Raises `VaultClosed`, `NoKey`."""
+    new = grant_unit(staff=by.staff, report=by.report, unit=unit, kinds=kinds, actor=by.actor)
+    passing.given(
+        report=by.report,
+        kinds=new,
+        to=unit.code,
+        ground=role.value,
+        actor=by.actor,
+        unit_id=by.unit_id,
+    )
+
+
+def end_keys(by: Acting, unit: Unit) -> None:
+    """A unit without a ground loses its keys, and each file of them says so in its own chain."""
+    taken = take_back(report=by.report, unit=unit, actor=by.actor)
+    passing.taken(report=by.report, kinds=taken, of=unit.code, actor=by.actor, unit_id=by.unit_id)
+
+
 def end_access(by: Acting, unit: Unit, roles: list[AccessRole]) -> None:
     """These grounds of a unit end now."""
     live = Access.objects.filter(report=by.report, unit=unit, role__in=roles, until=None)
@@ -158,7 +187,7 @@ def end_joint_case(by: Acting) -> None:
         report=by.report, role=AccessRole.CO_OWNER, until=None
     ):
         end_access(by, access.unit, [AccessRole.CO_OWNER])
-        take_back(report=by.report, unit=access.unit, actor=by.actor)
+        end_keys(by, access.unit)
 
 
 def _leaf(tag: ReportTag, by: Acting, unit: Unit, role: AccessRole) -> None:

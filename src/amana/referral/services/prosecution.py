@@ -21,7 +21,9 @@ from amana.referral.services.access import (
     Acting,
     acting,
     end_access,
+    end_keys,
     give_access,
+    give_keys,
     leaf,
     lock,
 )
@@ -30,7 +32,7 @@ from amana.reports.errors import Unusable
 from amana.reports.models import Access, AccessRole, PartKind, Report, Stage
 from amana.reports.opening import open_part
 from amana.reports.refusals import refuse
-from amana.reports.services.parts import grant_unit, seal_note, take_back
+from amana.reports.services.parts import seal_note
 from amana.triage.models import Assessment
 from amana.triage.selectors import latest_diagnosis
 from amana.triage.services import move_stage
@@ -75,7 +77,7 @@ def notify_prosecutor(
         row.digest = notice.digest(signed)
         row.sealed_jws = seal_note(report, notice_purpose(row), signed, PartKind.NOTICE)
         row.save(force_insert=True)
-        grant_unit(staff=staff, report=report, unit=office, kinds=[PartKind.NOTICE], actor=by.actor)
+        give_keys(by, office, [PartKind.NOTICE], AccessRole.PROSECUTION)
         if by.report.stage in (Stage.DIAGNOSED, Stage.REFERRED):
             move_stage(by.report, Stage.IN_PROGRESS)
         facts: dict[str, str | int | bool | None] = {
@@ -122,7 +124,7 @@ def _let_in(by: Acting, office: Unit) -> None:
     )
     for access in earlier.exclude(unit=office):
         end_access(by, access.unit, [AccessRole.PROSECUTION])
-        take_back(report=report, unit=access.unit, actor=by.actor)
+        end_keys(by, access.unit)
     give_access(by, office, AccessRole.PROSECUTION)
 
 

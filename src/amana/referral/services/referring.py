@@ -18,7 +18,9 @@ from amana.referral.services.access import (
     acting,
     end_access,
     end_duty,
+    end_keys,
     give_access,
+    give_keys,
     leaf,
     lock,
     move_owner,
@@ -27,7 +29,7 @@ from amana.referral.services.access import (
 from amana.reports.errors import AlreadyDone, Unusable
 from amana.reports.models import AccessRole, Report, Stage
 from amana.reports.refusals import refuse
-from amana.reports.services.parts import grant_unit, seal_note, take_back
+from amana.reports.services.parts import seal_note
 from amana.triage.models import Assessment, Diagnosis
 from amana.triage.services import move_stage
 
@@ -102,7 +104,7 @@ def add_co_owner(*, staff: Staff, report: Report, unit: Unit, reason: str) -> No
         route.sealed_reason = seal_note(report, f"route/{route.id}", reason.strip())
         route.save(force_insert=True)
         give_access(by, unit, AccessRole.CO_OWNER)
-        grant_unit(staff=staff, report=report, unit=unit, kinds=EVERYTHING, actor=by.actor)
+        give_keys(by, unit, EVERYTHING, AccessRole.CO_OWNER)
 
 
 def end_co_owner(*, staff: Staff, report: Report, unit: Unit) -> None:
@@ -110,7 +112,7 @@ def end_co_owner(*, staff: Staff, report: Report, unit: Unit) -> None:
     by = acting(staff, Action.JOINT_CASE, report)
     with transaction.atomic():
         end_access(by, unit, [AccessRole.CO_OWNER])
-        take_back(report=report, unit=unit, actor=by.actor)
+        end_keys(by, unit)
 
 
 def open_cross_border(by: Acting) -> None:

@@ -73,33 +73,42 @@ def grant_unit(
     *, staff: Staff, report: Report, unit: Unit, kinds: Collection[str], actor: Actor
 ) -> list[str]:
     """Wrap the private halves of these parts (those the report has) to the unit's current key.
-    Inside the caller's transaction, which has asked whether she may. Returns the kinds given.
+    Inside the caller's transaction, which has asked whether she may. Returns the kinds that are new
+    to the unit: what it held before, it was not given.
 
     Raises `VaultClosed`, `NoKey`."""
     parts = list(SealedPart.objects.filter(report=report, kind__in=kinds))
     privates = part_privates(vault_of(staff), parts)
     key = sealing_keys([unit.id])[unit.id]
+    held = _held(report, unit)
     PartGrant.objects.bulk_create(
         [_wrapped(part, privates[part.id], key) for part in parts], ignore_conflicts=True
     )
     given = sorted(part.kind for part in parts)
     facts: dict[str, str | int | bool | None] = {"unit": unit.code, "parts": ",".join(given)}
     record(Act(Tag.KEYS_GRANT, actor, report.agency_id, "report", report.id, unit.id, facts=facts))
-    return given
+    return [kind for kind in given if kind not in held]
 
 
-def take_back(*, report: Report, unit: Unit, actor: Actor) -> int:
+def take_back(*, report: Report, unit: Unit, actor: Actor) -> list[str]:
     """Delete every grant of this report to a unit that has no ground left to hold one; the duty
-    unit always holds its keys. Inside the caller's transaction. Returns how many were deleted."""
+    unit always holds its keys. Inside the caller's transaction. Returns the kinds taken."""
     if unit.is_duty or Access.objects.filter(report=report, unit=unit, until=None).exists():
-        return 0
-    taken, _ = PartGrant.objects.filter(part__report=report, unit_key__unit=unit).delete()
+        return []
+    taken = sorted(_held(report, unit))
     if taken:
+        PartGrant.objects.filter(part__report=report, unit_key__unit=unit).delete()
         facts: dict[str, str | int | bool | None] = {"unit": unit.code}
         record(
             Act(Tag.KEYS_TAKE, actor, report.agency_id, "report", report.id, unit.id, facts=facts)
         )
     return taken
+
+
+def _held(report: Report, unit: Unit) -> set[str]:
+    """The kinds of parts that a unit holds a key to, whichever version of its own it hangs on."""
+    grants = PartGrant.objects.filter(part__report=report, unit_key__unit=unit)
+    return set(grants.values_list("part__kind", flat=True))
 
 
 def _wrapped(part: SealedPart, private: bytes, key: SealingKey) -> PartGrant:
