@@ -16,7 +16,9 @@ from amana.journal import origins, state
 from amana.journal.events import NODE, Act, Tag
 from amana.journal.sequencer import NO_AGENCY, head, lock, place
 from amana.journal.services import prepare, record, store
+from amana.journal.store import DatabaseTiles
 from amana.journal.verify import verify
+from amana.journal.waiting import waiting
 from amana.kernel.ledger.checkpoints import Checkpoint as Signed
 from amana.kernel.ledger.errors import LedgerError
 
@@ -59,7 +61,8 @@ def accept(*, reason: str) -> Accepted:
         size = last.size if last is not None else 0
         event = prepare(_act(origin, size, given_up, reason))
         store([event])
-        _done, note = place([event], origins.key_of(origin))
+        key, tiles = origins.key_of(origin), DatabaseTiles()
+        _done, note = place(waiting([event]), key, after=last, tiles=tiles)
     state.set_aside()
     state.settle()
     state.remember(note)

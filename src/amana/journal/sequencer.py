@@ -14,14 +14,20 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
-from amana.config.statements import Statement
+from amana.config.prepared import Prepared
 from amana.journal import cosigning, state
 from amana.journal.events import NODE, Act, Tag
 from amana.journal.models import Checkpoint, Event, PublicCheckpoint
 from amana.journal.services import prepare, store
 from amana.journal.store import DatabaseTiles
+from amana.journal.waiting import (
+    Waiting,
+    anything_waits,
+    first_waiting,
+    give_places,
+    waiting,
+)
 from amana.kernel.ledger.checkpoints import Checkpoint as Signed
 from amana.kernel.ledger.checkpoints import sign_checkpoint
 from amana.kernel.ledger.notes import SigningKey
@@ -29,16 +35,14 @@ from amana.kernel.ledger.tiles import append
 from amana.kernel.ledger.tree import EMPTY_ROOT, leaf_hash
 
 BATCH: Final = 2048
+REMEMBER_EACH: Final = 8
 PAD_TO: Final = 64
 """The public size grows in steps of 64: a neighbour who reads the checkpoints every hour cannot
 tell an hour with three reports from an hour with none."""
 HOUR: Final = 3600
 NO_AGENCY: Final = UUID(int=0)
 _LOCK: Final = 0x616D616E61
-_PLACE_ALL: Final = Statement(
-    "UPDATE journal_event AS event SET leaf_index = given.place "
-    "FROM unnest(%s::uuid[], %s::bigint[]) AS given (id, place) WHERE event.id = given.id"
-)
+_HEAD: Final = Prepared(lambda: Checkpoint.objects.order_by("-size")[:1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,32 +55,53 @@ class Sequenced:
 
 def head() -> Checkpoint | None:
     """The last signed checkpoint."""
-    return Checkpoint.objects.order_by("-size").first()
+    return _HEAD.first()
 
 
 def sequence(*, limit: int = BATCH) -> Sequenced | None:
     """Place up to `limit` waiting events; `None` when there is nothing to do.
 
     Raises `LogHeldBack` while the database is behind the last signed state."""
-    if not _waiting().exists():
+    made = _batch(limit)
+    if made is None:
         return None
-    with transaction.atomic():
-        lock()
-        _may_sign(head())
-        events = list(_waiting().only("id", "commitment").order_by("id")[:limit])
-        if not events:  # another sequencer placed them while we waited for the lock
-            return None
-        done, note = place(events, state.current_key())
+    done, note = made
     state.remember(note)
     return done
 
 
-def sequence_all() -> int:
-    """Place everything that waits; returns how many."""
-    total = 0
-    while (done := sequence()) is not None:
-        total += done.added
+def sequence_all(*, batch: int = BATCH) -> int:
+    """Place everything that waits; returns how many.
+
+    Of a long queue only each eighth state is written down outside of the database, and the last
+    one. Nobody sees those in between: what leaves the node is published, and remembered, later.
+    A crash there leaves the database ahead of the state, as one before `remember` always may."""
+    total, number, note = 0, 0, ""
+    try:
+        while (made := _batch(batch)) is not None:
+            done, note = made
+            total, number = total + done.added, number + 1
+            if number % REMEMBER_EACH == 0:
+                state.remember(note)
+                note = ""
+    finally:
+        if note:
+            state.remember(note)
     return total
+
+
+def _batch(limit: int) -> tuple[Sequenced, str] | None:
+    """One batch, committed; the caller remembers its note."""
+    if not anything_waits():
+        return None
+    with transaction.atomic():
+        lock()
+        last, tiles = head(), DatabaseTiles()
+        _may_sign(last, tiles)
+        entries = first_waiting(limit)
+        if not entries:  # another sequencer placed them while we waited for the lock
+            return None
+        return place(entries, state.current_key(), after=last, tiles=tiles)
 
 
 def publish_hour(*, hour: int | None = None) -> PublicCheckpoint | None:
@@ -89,60 +114,47 @@ def publish_hour(*, hour: int | None = None) -> PublicCheckpoint | None:
     sequence_all()
     with transaction.atomic():
         lock()
-        last = head()
-        _may_sign(last)
+        last, tiles = head(), DatabaseTiles()
+        _may_sign(last, tiles)
         if PublicCheckpoint.objects.filter(hour__gte=hour).exists():
             return None
-        events = list(_waiting().only("id", "commitment").order_by("id"))
-        pads = -((last.size if last else 0) + len(events) + 1) % PAD_TO
+        entries = first_waiting()
+        pads = -((last.size if last else 0) + len(entries) + 1) % PAD_TO
         # What is committed by others from here on waits for the next batch: the size stays
         # padded, and the leaf that names the hour stays the last one.
-        events += store([_pad() for _ in range(pads)])
-        events += store([prepare(Act(Tag.LOG_PUBLISH, NODE, NO_AGENCY, facts={"hour": hour}))])
-        done, note = place(events, state.current_key())
+        named = prepare(Act(Tag.LOG_PUBLISH, NODE, NO_AGENCY, facts={"hour": hour}))
+        entries += waiting(store([*(_pad() for _ in range(pads)), named]))
+        done, note = place(entries, state.current_key(), after=last, tiles=tiles)
         public = PublicCheckpoint.objects.create(hour=hour, checkpoint_id=done.size)
         cosigning.cosign_own(public.checkpoint)
     state.remember(note)
     return public
 
 
-def _waiting() -> QuerySet[Event]:
-    return Event.objects.filter(leaf_index__isnull=True)
-
-
-def place(events: Sequence[Event], key: SigningKey) -> tuple[Sequenced, str]:
-    """Append these events, store the tiles and sign. Inside a transaction that holds the lock
-    and has checked the state; the caller remembers the note once it has committed."""
-    last = head()
-    size = last.size if last else 0
-    tiles = DatabaseTiles()
-    grown = append(tiles, size, [leaf_hash(bytes(event.commitment)) for event in events])
+def place(
+    entries: Sequence[Waiting],
+    key: SigningKey,
+    *,
+    after: Checkpoint | None,
+    tiles: DatabaseTiles,
+) -> tuple[Sequenced, str]:
+    """Append these entries to the state `after`, store the tiles and sign. Inside a transaction
+    that holds the lock and has checked that state; the caller remembers the note once it has
+    committed."""
+    size = after.size if after else 0
+    grown = append(tiles, size, [leaf_hash(entry.commitment) for entry in entries])
     tiles.put_many(grown.changed)
-    give_places(events, start=size)
+    give_places(entries, start=size)
     root = grown.root if grown.size else EMPTY_ROOT
     note = sign_checkpoint(Signed(origin=key.name, size=grown.size, root=root), key)
     Checkpoint.objects.create(size=grown.size, root=root, note=note)
-    return Sequenced(added=len(events), size=grown.size), note
+    return Sequenced(added=len(entries), size=grown.size), note
 
 
-def give_places(events: Sequence[Event], *, start: int) -> None:
-    """Write each event's index. By hand: the ORM's one long CASE would keep the gate shut for as
-    long as filing a dozen reports takes."""
-    for index, event in enumerate(events, start=start):
-        event.leaf_index = index
-    if connection.vendor == "postgresql":
-        _PLACE_ALL.run([[e.id for e in events], [e.leaf_index for e in events]])
-        return
-    key = Event._meta.pk
-    rows = [(e.leaf_index, key.get_db_prep_value(e.id, connection)) for e in events]
-    with connection.cursor() as cursor:
-        cursor.executemany("UPDATE journal_event SET leaf_index = %s WHERE id = %s", rows)
-
-
-def _may_sign(last: Checkpoint | None) -> None:
+def _may_sign(last: Checkpoint | None, tiles: DatabaseTiles) -> None:
     """Raise `LogHeldBack`, or let the log begin: its empty state is written down before the first
     entry commits, so that neither a crash nor a second sequencer finds entries without a state."""
-    state.check(last)
+    state.check(last, tiles)
     if last is None and state.remembered() is None:
         key = state.current_key()
         state.remember(sign_checkpoint(Signed(origin=key.name, size=0, root=EMPTY_ROOT), key))

@@ -137,10 +137,10 @@ def remember_witnessed(place: str, text: str) -> None:
             _write(path().parent / WITNESSED / place, text)
 
 
-def check(head: Checkpoint | None) -> None:
+def check(head: Checkpoint | None, tiles: DatabaseTiles | None = None) -> None:
     """Raise `LogHeldBack` unless the database continues the state that was signed last, and no
-    witness says otherwise."""
-    _check(head, _last_signed())
+    witness says otherwise. `tiles` keeps what was read for whoever appends next."""
+    _check(head, _last_signed(), tiles)
 
 
 def _last_signed() -> Signed | None:
@@ -150,7 +150,9 @@ def _last_signed() -> Signed | None:
         raise LogHeldBack(f"the last signed state cannot be read: {error}") from error
 
 
-def _check(head: Checkpoint | None, last: Signed | None) -> None:
+def _check(
+    head: Checkpoint | None, last: Signed | None, tiles: DatabaseTiles | None = None
+) -> None:
     if reason := disputed():
         raise LogHeldBack(reason)
     if last is None:
@@ -164,7 +166,7 @@ def _check(head: Checkpoint | None, last: Signed | None) -> None:
         )
     if head is not None and origins.origin_of(head.note) != last.origin:
         raise LogHeldBack("the database was signed under another name than the last signed state")
-    if root_at(DatabaseTiles(), last.size) != last.root:
+    if root_at(tiles or DatabaseTiles(), last.size) != last.root:
         raise LogHeldBack("the database holds another history than the one that was signed")
 
 

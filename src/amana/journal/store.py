@@ -4,8 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
+from amana.config.statements import Statement
 from amana.journal.models import Tile
+
+_TILE: Final = Statement('SELECT hashes FROM journal_tile WHERE level = %s AND "index" = %s')
+_STORE: Final = Statement(
+    'INSERT INTO journal_tile (id, level, "index", hashes) VALUES (%s, %s, %s, %s) '
+    'ON CONFLICT (level, "index") DO UPDATE SET hashes = excluded.hashes'
+)
 
 
 class DatabaseTiles:
@@ -17,19 +25,11 @@ class DatabaseTiles:
     def get(self, level: int, index: int) -> bytes | None:
         key = (level, index)
         if key not in self._seen:
-            row = Tile.objects.filter(level=level, index=index).values_list("hashes", flat=True)
-            found = row.first()
-            self._seen[key] = bytes(found) if found is not None else None
+            found = _TILE.run((level, index))
+            self._seen[key] = bytes(found[0][0]) if found else None
         return self._seen[key]
 
     def put_many(self, items: Mapping[tuple[int, int], bytes]) -> None:
-        Tile.objects.bulk_create(
-            [
-                Tile(id=Tile.key(level, index), level=level, index=index, hashes=hashes)
-                for (level, index), hashes in items.items()
-            ],
-            update_conflicts=True,
-            unique_fields=["level", "index"],
-            update_fields=["hashes"],
-        )
+        for (level, index), hashes in items.items():
+            _STORE.run((Tile.key(level, index), level, index, hashes))
         self._seen.update(items)
