@@ -90,6 +90,20 @@ def test_before_the_first_publication_the_page_says_so_and_the_data_is_not_there
     assert client.get("/figures.csv").status_code == 404
 
 
+def test_a_program_that_asks_for_what_is_not_there_reads_so_in_its_own_form(
+    client: Client,
+) -> None:
+    make.agency()
+    for query in ("", "?period=2031-Q1", "?period=nonsense"):
+        answer = client.get(f"/figures.json{query}")
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer.json() == {
+            "type": "urn:amana:problem:not_published",
+            "title": "These figures were not published.",
+            "status": 404,
+        }
+
+
 def test_no_count_is_live(client: Client) -> None:
     published()
     before = client.get("/figures.json").content

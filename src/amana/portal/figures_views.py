@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 from io import StringIO
+from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -17,6 +18,12 @@ from amana.figures.models import Publication
 from amana.figures.periods import BadPeriodError, parse
 from amana.figures.showing import ON_PAGE, page_of
 from amana.figures.spreadsheet import safe_cell
+
+NOT_PUBLISHED: Final = {
+    "type": "urn:amana:problem:not_published",
+    "title": "These figures were not published.",
+    "status": 404,
+}
 
 
 @require_safe
@@ -33,10 +40,13 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def as_json(request: HttpRequest) -> HttpResponse:
-    """`GET /figures.json`; 404 for a period that was not published."""
-    publication = _asked(request)
+    """`GET /figures.json`; 404 as a problem document (RFC 9457) for what was not published."""
+    try:
+        publication = _asked(request)
+    except Http404:
+        publication = None
     if publication is None:
-        raise Http404
+        return JsonResponse(NOT_PUBLISHED, status=404, content_type="application/problem+json")
     answer = selectors.as_json(publication)
     return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
 
