@@ -62,6 +62,12 @@ class ReportClosed(ReportError):
     text = _("This report is closed. Open it again first.")
 
 
+class ChangedMeanwhile(ReportError):
+    """Somebody else was quicker, and what this act was judged by is no longer so."""
+
+    text = _("This report has changed in the meantime. Load the page again and look.")
+
+
 MISSING: Final[Mapping[str, str | Promise]] = {
     "reason": _("A reason is missing. Write one, so that it can be explained later."),
     "diagnosis": _("Record a diagnosis first."),

@@ -15,7 +15,7 @@ from amana.journal.events import Act
 from amana.journal.services import record
 from amana.people.models import Gender, Officer
 from amana.people.policies import Action, Staff, units_where
-from amana.referral.services.access import acting, lock
+from amana.referral.services.access import acting, hold
 from amana.reports.models import Report
 from amana.reports.refusals import refuse
 from amana.reports.services.parts import seal_note
@@ -40,7 +40,7 @@ def take(*, staff: Staff, report: Report, reason: str = "") -> Assignment:
     if not meets and not reason.strip():
         refuse(report=report, actor=by.actor, action="take", missing="reason")
     with transaction.atomic():
-        lock(report)
+        hold(by)
         live = Assignment.objects.filter(report=report, until__isnull=True)
         mine = live.filter(officer_id=staff.officer_id).first()
         if mine is not None:

@@ -20,7 +20,7 @@ from amana.packs import Disposition, UnknownCodeError, load_pack
 from amana.people.codes import normalised
 from amana.people.policies import Action, Staff
 from amana.referral.models import CrossBorderTask, ProsecutorNotice, Route
-from amana.referral.services.access import Acting, acting, lock
+from amana.referral.services.access import Acting, acting, hold, lock
 from amana.referral.services.referring import require_reason
 from amana.referral.services.triaging import ABROAD
 from amana.reports.errors import AlreadyDone, NotFound, ReportClosed
@@ -78,8 +78,7 @@ def close(
         other_report=ground.other,
     )
     with transaction.atomic():
-        if lock(report).closed_at is not None:
-            raise ReportClosed
+        hold(by)
         if ground.reference:
             row.sealed_reference = seal_note(report, closing_purpose(row), ground.reference)
         row.save(force_insert=True)
@@ -175,7 +174,7 @@ def reopen(*, staff: Staff, report: Report, reason: str) -> None:
     by = acting(staff, Action.CLOSE, report, closed=True)
     require_reason(by, "reopen", reason)
     with transaction.atomic():
-        if lock(report).closed_at is None:
+        if hold(by).closed_at is None:
             raise AlreadyDone
         moment = now()
         Closing.objects.filter(report=report, reopened_at__isnull=True).update(reopened_at=moment)
@@ -187,7 +186,7 @@ def reopen(*, staff: Staff, report: Report, reason: str) -> None:
         report.stage = Stage.WITHDRAWN if report.withdrawn_at else Stage.IN_PROGRESS
         report.stage_at = report.last_news_at = moment
         report.closed_at, report.disposition = None, ""
-        report.save()
+        report.save(update_fields=["stage", "stage_at", "last_news_at", "closed_at", "disposition"])
         keep_promise(report, by.actor, at=moment)
         _leaf(by, Tag.REOPEN, {})
 

@@ -14,7 +14,7 @@ from amana.journal.events import Act, Actor
 from amana.journal.services import record
 from amana.packs import load_pack
 from amana.people.policies import Action, Staff
-from amana.referral.services.access import acting, lock
+from amana.referral.services.access import acting, hold
 from amana.reports.errors import Unusable
 from amana.reports.models import Message, Report
 from amana.reports.services import mailbox
@@ -30,7 +30,7 @@ def send_message(*, staff: Staff, report: Report, text: str) -> Message:
     by = acting(staff, Action.MESSAGE_REPORTER, report, closed=True)
     words = _words(text)
     with transaction.atomic():
-        lock(report)
+        hold(by)
         message = mailbox.answer(report=by.report, text=words, actor=by.actor)
         report.last_news_at = message.at
         keep_promise(report, by.actor, at=message.at)
@@ -44,6 +44,7 @@ def write_note(*, staff: Staff, report: Report, text: str) -> Message:
     if len(words) > mailbox.MAX_MESSAGE:
         raise mailbox.MessageTooLong
     with transaction.atomic():
+        hold(by)
         return write_internal(report=report, text=words, actor=by.actor, unit_id=by.unit_id)
 
 

@@ -18,7 +18,7 @@ from amana.journal.services import record
 from amana.people.policies import Action, Staff
 from amana.referral.models import Instruction
 from amana.referral.selectors import latest_instruction
-from amana.referral.services.access import Acting, acting
+from amana.referral.services.access import Acting, acting, hold
 from amana.referral.services.referring import require_released
 from amana.reports.errors import AlreadyDone, NotFound, Unusable
 from amana.reports.models import Report, Stage
@@ -66,6 +66,7 @@ def identify_suspect(
     if relation not in RELATIONS:
         raise Unusable("relation")
     with transaction.atomic():
+        hold(by)
         suspect = Suspect(
             agency_id=report.agency_id,
             report=report,
@@ -96,6 +97,7 @@ def present_before_justice(*, staff: Staff, report: Report, suspect_id: UUID) ->
     require_released(by, BEFORE_JUSTICE)
     instruction = _instruction(by, BEFORE_JUSTICE)
     with transaction.atomic():
+        hold(by)
         suspect = _lock(report, suspect_id)
         if suspect.presented_at is not None:
             raise AlreadyDone
@@ -121,6 +123,7 @@ def issue_search_notice(
     if expires_on is None or expires_on <= now().date():
         refuse(report=report, actor=by.actor, action=SEARCH_NOTICE, missing="expiry")
     with transaction.atomic():
+        hold(by)
         suspect = _lock(report, suspect_id)
         live = suspect.search_notice_at and not suspect.search_notice_withdrawn_at
         if suspect.presented_at is not None or live:
@@ -139,6 +142,7 @@ def withdraw_search_notice(*, staff: Staff, report: Report, suspect_id: UUID) ->
     no live one, `NotFound`, `NotAllowed`."""
     by = acting(staff, Action.ADVANCE_SUSPECT, report, closed=True)
     with transaction.atomic():
+        hold(by)
         suspect = _lock(report, suspect_id)
         if suspect.search_notice_at is None or suspect.search_notice_withdrawn_at is not None:
             raise AlreadyDone

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from amana.agencies.models import Unit
+from amana.agencies.models import Agency, Unit
 from amana.config.clock import now
 from amana.journal.events import Act, Actor
 from amana.journal.services import record
@@ -93,8 +93,11 @@ def disable(*, staff: Staff, officer: Officer) -> None:
 
 
 def _end(placement: Placement, staff: Staff) -> None:
-    if placement.role == Role.ADMINISTRATOR and _is_last_administrator(placement):
-        raise LastAdministrator
+    if placement.role == Role.ADMINISTRATOR:
+        # Two who end each other's role in one moment would both see the other one still there.
+        Agency.objects.select_for_update().get(pk=placement.agency_id)
+        if _is_last_administrator(placement):
+            raise LastAdministrator
     # A clock that was set back must not keep anybody in.
     until = max(now(), placement.since)
     if not Placement.objects.filter(pk=placement.pk, until__isnull=True).update(until=until):

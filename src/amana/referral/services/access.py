@@ -18,7 +18,7 @@ from amana.journal.services import record
 from amana.people.policies import Action, Staff
 from amana.referral.events import Tag
 from amana.referral.models import Route
-from amana.reports.errors import AlreadyDone, ReportClosed
+from amana.reports.errors import AlreadyDone, ChangedMeanwhile, ReportClosed
 from amana.reports.events import Tag as ReportTag
 from amana.reports.models import Access, AccessRole, PartKind, Report, Stage
 from amana.reports.policies import authorise
@@ -36,6 +36,7 @@ class Acting:
     unit_id: UUID
     actor: Actor
     action: Action
+    closed: bool = False
 
 
 def acting(staff: Staff, action: Action, report: Report, *, closed: bool = False) -> Acting:
@@ -49,7 +50,35 @@ def acting(staff: Staff, action: Action, report: Report, *, closed: bool = False
     report.refresh_from_db()
     if report.stage == Stage.CLOSED and not closed:
         raise ReportClosed
-    return Acting(staff, report, unit_id, staff.actor(action, unit_id), action)
+    return Acting(staff, report, unit_id, staff.actor(action, unit_id), action, closed)
+
+
+def hold(by: Acting) -> Report:
+    """The report's row, held until the transaction ends, when everything that `acting` looked at
+    still stands. Between that look and this moment a colleague may have closed it or sent it on,
+    and the person may have withdrawn it: an act never rests on what was true before.
+
+    Raises `ReportClosed`, `ChangedMeanwhile`, `NotFound`, `NotAllowed`."""
+    row = lock(by.report)
+    if row.closed_at is not None and not by.closed:
+        raise ReportClosed
+    if _grounds(row) != _grounds(by.report):
+        raise ChangedMeanwhile
+    if authorise(by.staff, by.action, row) != by.unit_id:
+        raise ChangedMeanwhile
+    return row
+
+
+def _grounds(report: Report) -> tuple[object, ...]:
+    """What the services judge an act by."""
+    return (
+        report.stage,
+        report.closed_at,
+        report.withdrawn_at,
+        report.category,
+        report.offences,
+        report.consents,
+    )
 
 
 def lock(report: Report) -> Report:

@@ -24,8 +24,8 @@ from amana.referral.services.access import (
     end_keys,
     give_access,
     give_keys,
+    hold,
     leaf,
-    lock,
 )
 from amana.referral.services.referring import require_diagnosis, require_released
 from amana.reports.errors import Unusable
@@ -72,7 +72,7 @@ def notify_prosecutor(
     )
     signed = _signed(by, row, statement.strip())
     with transaction.atomic():
-        lock(report)
+        hold(by)
         _let_in(by, office)
         row.digest = notice.digest(signed)
         row.sealed_jws = seal_note(report, notice_purpose(row), signed, PartKind.NOTICE)
@@ -176,6 +176,7 @@ def record_instruction(
         **grounds,
     )
     with transaction.atomic():
+        hold(by)
         row.sealed_text = seal_note(report, instruction_purpose(row), text.strip(), PartKind.NOTICE)
         row.save(force_insert=True)
         facts: dict[str, str | int | bool | None] = {"office": office.code, "action": action}

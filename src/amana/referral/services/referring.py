@@ -21,8 +21,8 @@ from amana.referral.services.access import (
     end_keys,
     give_access,
     give_keys,
+    hold,
     leaf,
-    lock,
     move_owner,
     on_duty,
 )
@@ -54,6 +54,7 @@ def refer(
     require_diagnosis(by, "refer")
     _require_specialised(by, "refer", to_unit)
     with transaction.atomic():
+        hold(by)
         move = Move(to_unit, "referral", reason=reason.strip(), keep_as_co_owner=keep_as_co_owner)
         route = move_owner(by, move)
         if duty:
@@ -73,6 +74,7 @@ def override_route(*, staff: Staff, report: Report, to_unit: Unit, reason: str) 
     require_released(by, "override_route")
     _require_specialised(by, "override_route", to_unit)
     with transaction.atomic():
+        hold(by)
         route = move_owner(by, Move(to_unit, "override", reason=reason.strip()))
         record(leaf(by, Tag.OVERRIDE, {"unit": to_unit.code}))
     return route
@@ -87,10 +89,13 @@ def add_co_owner(*, staff: Staff, report: Report, unit: Unit, reason: str) -> No
     require_released(by, "add_co_owner")
     _require_specialised(by, "add_co_owner", unit)
     with transaction.atomic():
-        locked = lock(report)
-        if locked.accesses.filter(
-            unit=unit, role__in=[AccessRole.OWNER, AccessRole.CO_OWNER], until=None
-        ).exists():
+        if (
+            hold(by)
+            .accesses.filter(
+                unit=unit, role__in=[AccessRole.OWNER, AccessRole.CO_OWNER], until=None
+            )
+            .exists()
+        ):
             raise AlreadyDone
         route = Route(
             agency_id=report.agency_id,
@@ -111,6 +116,7 @@ def end_co_owner(*, staff: Staff, report: Report, unit: Unit) -> None:
     """End a joint case: the co-owner loses access and keys at once."""
     by = acting(staff, Action.JOINT_CASE, report)
     with transaction.atomic():
+        hold(by)
         end_access(by, unit, [AccessRole.CO_OWNER])
         end_keys(by, unit)
 
@@ -137,6 +143,7 @@ def finish_cross_border(*, staff: Staff, report: Report, result: str) -> CrossBo
     by = acting(staff, Action.REFER, report)
     require_reason(by, "finish_cross_border", result)
     with transaction.atomic():
+        hold(by)
         task = (
             CrossBorderTask.objects.select_for_update()
             .filter(report=report, state=CrossBorderTask.State.OPEN)

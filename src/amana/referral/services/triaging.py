@@ -21,8 +21,8 @@ from amana.referral.services.access import (
     end_duty,
     end_joint_case,
     give_access,
+    hold,
     leaf,
-    lock,
     move_owner,
 )
 from amana.referral.services.referring import (
@@ -58,6 +58,7 @@ def record_diagnosis(*, staff: Staff, report: Report, finding: Finding) -> Diagn
     if finding.without_reason(by.report):
         refuse(report=by.report, actor=by.actor, action="drop_offence", missing="reason")
     with transaction.atomic():
+        hold(by)
         row = triage.diagnose(
             report=by.report, finding=finding, officer_id=staff.officer_id, actor=by.actor
         )
@@ -80,6 +81,7 @@ def change_category(*, staff: Staff, report: Report, category: str) -> None:
     if category == by.report.category:
         raise AlreadyDone
     with transaction.atomic():
+        hold(by)
         triage.reclassify(
             report=by.report, category=category, officer_id=staff.officer_id, actor=by.actor
         )
@@ -102,8 +104,7 @@ def review_legally(*, staff: Staff, report: Report, release: bool, reason: str) 
     vault_of(staff)
     said = open_part(staff=staff, report=by.report, kind=PartKind.ANSWERS) if release else {}
     with transaction.atomic():
-        if lock(by.report).stage != Stage.LEGAL_REVIEW:
-            raise AlreadyDone
+        hold(by)
         row = triage.store_review(
             report=by.report,
             release=release,
