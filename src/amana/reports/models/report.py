@@ -84,6 +84,12 @@ class Report(AgencyRow):
                 condition=Q(closed_at__isnull=True, disposition="")
                 | (Q(closed_at__isnull=False) & ~Q(disposition="")),
             ),
+            # What she reads and what the unit counts are two columns; they never disagree.
+            models.CheckConstraint(
+                name="reports_stage_follows_closing",
+                condition=Q(closed_at__isnull=True) & ~Q(stage="closed")
+                | Q(closed_at__isnull=False, stage="closed"),
+            ),
         ]
         indexes = [
             models.Index(fields=["agency", "stage", "received_at"], name="reports_by_stage"),
