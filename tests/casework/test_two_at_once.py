@@ -139,9 +139,14 @@ def ready(agency: Agency) -> tuple[Staff, Report, UUID]:
 def outcome(act: Act, quicker: Callable[[], object], who: Staff, report: Report, on: UUID) -> str:
     """What became of the second act, when somebody was quicker; undone afterwards."""
     between: list[object] = []
+
+    def be_quicker() -> None:
+        quicker()
+        between.append(picture(report))
+
     mark = transaction.savepoint()
     try:
-        with meanwhile(lambda: (quicker(), between.append(picture(report)))):
+        with meanwhile(be_quicker):
             act(who, make.fresh(report), on)
         return "done"
     except (ChangedMeanwhile, ReportClosed, NotFound):

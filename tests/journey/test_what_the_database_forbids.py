@@ -155,7 +155,8 @@ def blamed(error: IntegrityError, model: type[models.Model]) -> str:
     columns = set(re.findall(r"\w+\.(\w+)", said.partition("failed:")[2]))
     unique = [rule for rule in model._meta.constraints if isinstance(rule, models.UniqueConstraint)]
     for rule in unique:
-        if {model._meta.get_field(name).column for name in rule.fields} == columns:
+        fields = (field for field in model._meta.fields if field.name in rule.fields)
+        if {field.column for field in fields} == columns:
             return rule.name
     return said
 
