@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import hypothesis
@@ -114,13 +115,39 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db)
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[object]:
-    """One headless Chromium for the whole worker (`tests.support.browser.Browser`)."""
+_browser = contextlib.ExitStack()
+_opened: list[object] = []
+
+
+@pytest.fixture(scope="module")
+def chromium() -> object:
+    """The one headless Chromium of all tests in a row that drive one (`playwright...Browser`)."""
     from tests.support.browser import chromium as launch
 
-    with launch() as browser:
-        yield browser
+    if not _opened:
+        _opened.append(_browser.enter_context(launch()))
+    return _opened[0]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
+    """Close the browser before a test that drives none: Playwright keeps an event loop running in
+    this thread, and whoever starts one of its own there, as pyHanko does, would be refused."""
+    try:
+        return (yield)
+    finally:
+        if _opened and not _goes_on(item, nextitem):
+            _opened.clear()
+            _browser.close()
+
+
+def _goes_on(item: pytest.Item, following: pytest.Item | None) -> bool:
+    """Whether the browser is wanted further, or a fixture of this module may still hold it."""
+    return following is not None and (
+        following.path == item.path or following.get_closest_marker("browser") is not None
+    )
 
 
 if "amana" in sys.modules:  # the settings would have been read from the caller's home

@@ -87,3 +87,52 @@ def test_axe_finds_a_picture_without_words(chromium: Browser, javascript: bool) 
     ):
         seen.page.goto("/")
         assert not [line for line in seen.violations() if line.startswith("image-alt")]
+
+
+DIM = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Page</title>
+<meta name="viewport" content="width=device-width">
+<style>@media (prefers-color-scheme: dark) {{ main {{ background: #111; color: #222 }} }}</style>
+<main><h1>Words</h1><p style="width: {width}">Somebody reads this.</p>
+<p hidden style="width: 9999px">Nobody reads this.</p></main></html>"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("javascript", [True, False])
+def test_axe_sees_the_colours_that_the_person_sees(chromium: Browser, javascript: bool) -> None:
+    found = {}
+    for scheme in ("light", "dark"):
+        with (
+            site(DIM.format(width="auto")) as origin,
+            visit(chromium, origin, javascript=javascript, scheme=scheme) as seen,
+        ):
+            seen.page.goto("/")
+            found[scheme] = [line.partition(":")[0] for line in seen.violations()]
+    assert found == {"light": [], "dark": ["color-contrast"]}
+
+
+@pytest.mark.browser
+def test_the_examiner_looks_at_each_page_as_it_stands_now(chromium: Browser) -> None:
+    """Her copies are written over one another: nothing of the one before may stay."""
+    with (
+        site(PAGE.format(alt="")) as bad,
+        site(PAGE.format(alt="alt=x")) as good,
+        visit(chromium, bad, javascript=False) as seen,
+    ):
+        for address, expected in ((bad, True), (f"{bad}/again", True), (good, False), (bad, True)):
+            seen.page.goto(address)
+            found = [line for line in seen.violations() if line.startswith("image-alt")]
+            assert bool(found) is expected, address
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_box_that_reaches_over_the_edge_is_named(chromium: Browser, javascript: bool) -> None:
+    found = {}
+    for width in ("auto", "800px"):
+        with (
+            site(DIM.format(width=width)) as origin,
+            visit(chromium, origin, javascript=javascript) as seen,
+        ):
+            seen.page.goto("/")
+            found[width] = [box.partition(".")[0] for box in seen.wider_than_the_screen("main, p")]
+    assert found == {"auto": [], "800px": ["p"]}

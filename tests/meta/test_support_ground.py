@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gettext
 import importlib.machinery
 import importlib.util
@@ -135,3 +136,10 @@ def test_a_private_postgresql_comes_and_goes() -> None:
     listens, place = done.stdout.splitlines()
     assert listens == "no network"
     assert not Path(place).exists()
+
+
+def test_no_event_loop_of_another_test_runs_here() -> None:
+    """Playwright keeps one in its thread: the browser is closed before a test that has none."""
+    with pytest.raises(RuntimeError, match="no running event loop"):
+        asyncio.get_running_loop()
+    assert "DJANGO_ALLOW_ASYNC_UNSAFE" not in os.environ

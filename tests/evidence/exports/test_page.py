@@ -7,13 +7,12 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from amana.kernel.ledger import Ed25519Cosigner, MldsaCosigner
 from tests.evidence.exports.bags import Node, contents, write
 from tests.evidence.exports.verifiers import on_page
-from tests.support.browser import DESKTOP, PHONE, WCAG
+from tests.support.browser import DESKTOP, PHONE, examine
 
 pytestmark = pytest.mark.browser
 
@@ -33,10 +32,7 @@ def violations(page: Page, name: str) -> list[str]:
     folder = os.environ.get("SCREENSHOTS")
     if folder:
         page.screenshot(path=str(Path(folder) / f"verify-{name}.png"), full_page=True)
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
-    return [
-        f"{found['id']}: {found['nodes'][0]['html']}" for found in results.response["violations"]
-    ]
+    return examine(page)
 
 
 @pytest.mark.parametrize(
