@@ -9,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from amana.config.clock import now
 from amana.journal import calls, stamps
@@ -163,3 +165,34 @@ def test_a_stamp_without_a_leaf_is_found(timed: Times) -> None:
 def test_only_plain_and_safe_addresses_are_called(url: str) -> None:
     with pytest.raises(calls.CallFailed):
         calls.check_address(url)
+
+
+def test_a_stamp_over_a_digest_is_by_the_first_that_answers_and_not_kept_by_itself(
+    times: Times, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times.ask(monkeypatch, NOBODY, times.long, times.short)
+    asked = times.asked()
+    with CaptureQueriesContext(connection) as queries:
+        row = stamps.obtain(sha256(b"a signature").digest())
+    assert row is not None
+    assert (row.authority, times.asked() - asked, len(queries)) == (times.long, 1, 0)
+    assert not Stamp.objects.exists()
+    assert stamps.keep(row)
+    sequence_all()
+    assert bytes(Stamp.objects.get().digest) == sha256(b"a signature").digest()
+    assert verify().problems == []
+
+
+def test_a_stamp_is_kept_once(timed: Times) -> None:
+    row = stamps.obtain(bytes(32))
+    assert row is not None
+    assert stamps.keep(row)
+    assert not stamps.keep(row)
+    assert Stamp.objects.count() == 1
+
+
+def test_nobody_answers_for_a_digest(times: Times, monkeypatch: pytest.MonkeyPatch) -> None:
+    times.ask(monkeypatch, NOBODY)
+    assert stamps.obtain(bytes(32)) is None
+    times.ask(monkeypatch)
+    assert stamps.obtain(bytes(32)) is None

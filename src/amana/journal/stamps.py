@@ -27,7 +27,14 @@ from amana.journal.proofs import latest_public
 from amana.journal.vouching import vouch
 from amana.kernel.ledger.encoding import encode_base64
 from amana.kernel.ledger.errors import StampError
-from amana.kernel.ledger.stamps import answers, ask_for, check_stamp, load_roots
+from amana.kernel.ledger.stamps import (
+    StampRequest,
+    answers,
+    ask_for,
+    ask_for_digest,
+    check_stamp,
+    load_roots,
+)
 from amana.kernel.ledger.tree import leaf_hash, root_of
 
 QUERY: Final = "application/timestamp-query"
@@ -73,6 +80,25 @@ def stamp(message: bytes) -> list[Stamp]:
     return _stamp(message, authorities(), Stamp.Subject.EXPORT)
 
 
+def obtain(digest: bytes) -> Stamp | None:
+    """A stamp over a SHA-256 by the first authority that answers, proven and not yet kept; `None`
+    when none answers. Touches no database, so any thread may ask. Raises `StampError`."""
+    trusted, asked = roots(), authorities()
+    rows = (_row(each, ask_for_digest(digest), trusted, Stamp.Subject.EXPORT) for each in asked)
+    return next((row for row in rows if row is not None), None)
+
+
+def keep(row: Stamp) -> bool:
+    """Store a stamp with its leaf; False when another worker stored one meanwhile."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            vouch(row, Tag.STAMP_RECEIVE)
+    except IntegrityError:
+        return False
+    return True
+
+
 def stamp_public() -> int:
     """Have the newest public checkpoint stamped by every authority that has not yet done so;
     returns how many did."""
@@ -95,7 +121,7 @@ def renew() -> int:
         return 0
     text, enough = renewal_text(old), now() + RENEW_BEFORE
     for authority in authorities():
-        later = _row(authority, text, roots(), Stamp.Subject.RENEWAL)
+        later = _row(authority, ask_for(text), roots(), Stamp.Subject.RENEWAL)
         if later is not None and later.expires_at > enough:
             return _renewed(old, later)
     return 0
@@ -165,20 +191,19 @@ def _stamp(
     if not asked:
         return []
     trusted = roots()
-    rows = (_row(each, message, trusted, subject, checkpoint) for each in asked)
-    return [row for row in rows if row is not None and _keep(row)]
+    rows = (_row(each, ask_for(message), trusted, subject, checkpoint) for each in asked)
+    return [row for row in rows if row is not None and keep(row)]
 
 
 def _row(
     authority: str,
-    message: bytes,
+    request: StampRequest,
     trusted: Sequence[Certificate],
     subject: Stamp.Subject,
     checkpoint: Checkpoint | None = None,
 ) -> Stamp | None:
     """The unsaved stamp of one authority; nothing, and a line in the log, when there is none."""
     try:
-        request = ask_for(message)
         answer = calls.post(authority, request.raw, kind=QUERY)
         if answer.status != HTTPStatus.OK:
             raise StampError(f"the authority answered {answer.status}")
@@ -198,22 +223,11 @@ def _row(
     )
 
 
-def _keep(row: Stamp) -> bool:
-    """Store a stamp with its leaf; False when another worker stored one meanwhile."""
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            vouch(row, Tag.STAMP_RECEIVE)
-    except IntegrityError:
-        return False
-    return True
-
-
 def _renewed(old: Sequence[Stamp], later: Stamp) -> int:
     """Keep the later stamp with what it renews, unless another worker was first."""
     with transaction.atomic():
         rows = Stamp.objects.filter(pk__in=[each.pk for each in old], renewed_by__isnull=True)
-        if len(rows.select_for_update()) < len(old) or not _keep(later):
+        if len(rows.select_for_update()) < len(old) or not keep(later):
             return 0
         return rows.update(renewed_by=later)
 

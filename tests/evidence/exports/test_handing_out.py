@@ -20,7 +20,7 @@ from amana.evidence.exports.services import to_folder, to_zip
 from amana.evidence.exports.witnessing import Trust
 from amana.evidence.exports.writing import NotWhatItWas
 from amana.evidence.models import CustodyRecord, EvidenceItem
-from amana.journal import sequencer
+from amana.journal import sequencer, state
 from amana.journal.models import Event
 from amana.journal.state import LogHeldBack
 from amana.people.errors import NotAllowed
@@ -214,10 +214,10 @@ def test_an_item_whose_custody_does_not_hold_is_not_handed_out() -> None:
 def test_while_the_log_stands_nothing_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     where: Ground = ground(b"one")
 
-    def held_back(**_how: object) -> None:
+    def held_back(*_given: object) -> None:
         raise LogHeldBack("behind the last signed state")
 
-    monkeypatch.setattr(sequencer, "sequence", held_back)
+    monkeypatch.setattr(state, "check", held_back)
     with pytest.raises(LogStands):
         where.prepare()
     assert exports() == 0

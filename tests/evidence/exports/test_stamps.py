@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,17 +16,9 @@ from amana.journal import sequencer, stamps
 from amana.kernel.ledger.stamps import load_roots
 from tests.evidence.exports.bags import names, rewrite
 from tests.evidence.exports.exported import Ground, ground
-from tests.support.authority import Authority, Times, served
+from tests.support.authority import Times
 
 pytestmark = pytest.mark.db
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Times]:
-    folder = tmp_path_factory.mktemp("authority")
-    one = Authority(folder / "one", name="one")
-    with served(one) as address:
-        yield Times(short=address, long=address, roots=one.roots, asked=lambda: one.asked)
 
 
 @pytest.fixture

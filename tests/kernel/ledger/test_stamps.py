@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import pytest
+from asn1crypto import tsp
 from rfc3161_client import decode_timestamp_response
 
 from amana.kernel.ledger.errors import StampError
@@ -14,6 +15,7 @@ from amana.kernel.ledger.stamps import (
     MAX_TOKEN_BYTES,
     answers,
     ask_for,
+    ask_for_digest,
     check_stamp,
     load_roots,
     read_stamp,
@@ -58,6 +60,28 @@ def test_an_answer_belongs_to_its_request(authority: Authority) -> None:
         answers(ask_for(TEXT), raw)
     with pytest.raises(StampError, match="something else"):
         answers(ask_for(TEXT + b"x"), raw)
+
+
+def test_a_request_can_be_written_where_only_the_digest_is_known(authority: Authority) -> None:
+    request = ask_for_digest(DIGEST)
+    said = answers(request, authority.stamp(request.raw))
+    assert said.digest == request.digest == DIGEST
+    assert said.nonce == request.nonce
+    with pytest.raises(StampError, match="another request"):
+        answers(ask_for_digest(DIGEST), authority.stamp(request.raw))
+
+
+def test_such_a_request_reads_for_others_as_the_library_s_own() -> None:
+    for _ in range(300):
+        request = ask_for_digest(DIGEST)
+        mine = tsp.TimeStampReq.load(request.raw, strict=True)
+        theirs = tsp.TimeStampReq.load(ask_for(TEXT).raw, strict=True)
+        assert mine["nonce"].native == request.nonce > 0
+        assert mine["message_imprint"].dump() == theirs["message_imprint"].dump()
+        assert mine["cert_req"].native is theirs["cert_req"].native is True
+        assert mine.dump(force=True) == request.raw
+    with pytest.raises(ValueError, match="32 bytes"):
+        ask_for_digest(bytes(20))
 
 
 def test_only_trusted_authorities_count(

@@ -16,7 +16,7 @@ from amana.evidence.exports.sinks import Sink
 from amana.evidence.exports.timeline import timeline_html, timeline_json
 from amana.evidence.exports.writing import CHUNK, BagWriter
 
-Sign = Callable[[bytes], bytes]
+Sign = Callable[[Callable[[bool], bytes]], bytes]
 Stamp = Callable[[bytes], Sequence[tuple[str, bytes]]]
 
 
@@ -25,8 +25,9 @@ def pack(
 ) -> Iterator[int]:
     """Write the whole bag; yields the number of bytes after each piece.
 
-    `sign` signs a PDF, `stamp` asks for time stamps over the manifest of `data/`. Raises
-    `NotWhatItWas` when a file is not what came in."""
+    `sign` signs a PDF that it has drawn with or without a word on trusted time, `stamp` asks for
+    time stamps over the manifest of `data/`. Raises `NotWhatItWas` when a file
+    is not what came in."""
     bag = BagWriter(sink)
     for item in contents.released:
         yield from bag.put(item.path, _chunks(item.open), expected=item.sha256)
@@ -47,7 +48,7 @@ def _small(contents: Contents, sign: Sign) -> Iterator[tuple[str, bytes]]:
     yield "case.jsonld", case_jsonld(contents)
     yield "timeline.json", timeline_json(contents)
     yield "timeline.html", timeline_html(contents)
-    yield "custody-report.pdf", sign(report_pdf(contents))
+    yield "custody-report.pdf", sign(lambda timed: report_pdf(contents, timed=timed))
     yield "README.txt", readme_txt(contents)
     yield "verify.py", verify_py()
     yield "verify.html", verify_html()

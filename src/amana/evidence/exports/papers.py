@@ -28,8 +28,9 @@ def readme_txt(contents: Contents) -> bytes:
     return readme(contents.made.language)
 
 
-def report_pdf(contents: Contents) -> bytes:
-    """A4, unsigned. Beyond sixty items, or twelve records of one, it points to the timeline."""
+def report_pdf(contents: Contents, *, timed: bool = False) -> bytes:
+    """A4, unsigned; `timed` when a time-stamp authority will say when it was signed. Beyond sixty
+    items, or twelve records of one, it points to the timeline."""
     with override(contents.made.language):
         sheet = Sheet(contents.made.language, _("Report"), created_at=contents.made.at)
         _opening(sheet, contents)
@@ -42,7 +43,7 @@ def report_pdf(contents: Contents) -> bytes:
                 % {"count": left}
             )
         _withheld(sheet, contents)
-        _closing(sheet, contents)
+        _closing(sheet, contents, timed=timed)
         return sheet.render()
 
 
@@ -126,7 +127,7 @@ def _withheld(sheet: Sheet, contents: Contents) -> None:
     sheet.table(rows)
 
 
-def _closing(sheet: Sheet, contents: Contents) -> None:
+def _closing(sheet: Sheet, contents: Contents, *, timed: bool) -> None:
     sheet.heading(_("How to check it"), level=2)
     sheet.paragraph(
         _(
@@ -142,6 +143,14 @@ def _closing(sheet: Sheet, contents: Contents) -> None:
             "The signature on this file was made with the certificate of this system itself. No "
             "other authority vouches for it; the log and its witnesses do."
         )
+    )
+    sheet.small(
+        _(
+            "An independent time-stamp authority says when it was signed. Its answer stands in the "
+            "signature."
+        )
+        if timed
+        else _("No independent authority says when it was signed.")
     )
 
 

@@ -18,7 +18,7 @@ from amana.evidence.exports.contents import Contents, Made
 from amana.evidence.exports.errors import LogStands
 from amana.evidence.exports.gathering import Gathered, Wanted, gather, release
 from amana.evidence.exports.packing import pack
-from amana.evidence.exports.signing import sign_pdf
+from amana.evidence.exports.signing import sign_paper
 from amana.evidence.exports.sinks import FolderSink, ZipSink
 from amana.journal import quorum, selectors, stamps
 from amana.journal.proofs import latest_public
@@ -85,7 +85,7 @@ def to_folder(
     sink = FolderSink(parent, contents.name)
     done = 0
     try:
-        for size in pack(contents, sink, sign=sign_pdf, stamp=stamped):
+        for size in pack(contents, sink, sign=sign_paper, stamp=stamped):
             done += size
             progress(done)
         return sink.finish()
@@ -97,7 +97,7 @@ def to_folder(
 def to_zip(contents: Contents) -> Iterator[bytes]:
     """The bag as a zip file, piece by piece; nothing of it touches the disk."""
     sink = ZipSink(contents.name, contents.made.at)
-    for _size in pack(contents, sink, sign=sign_pdf, stamp=stamped):
+    for _size in pack(contents, sink, sign=sign_paper, stamp=stamped):
         if piece := sink.take():
             yield piece
     sink.finish()

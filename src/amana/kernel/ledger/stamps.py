@@ -8,6 +8,7 @@ order that DER forbids and the library rightly refuses. The signature does not c
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +30,10 @@ MAX_TOKEN_BYTES: Final = 64 * 1024
 GRANTED: Final = 0
 
 _SEQUENCE: Final = 0x30
+_SHA256_SIZE: Final = 32
+_VERSION_1: Final = bytes.fromhex("020101")
+_IMPRINT_OF_SHA256: Final = bytes.fromhex("3031300d060960864801650304020105000420")
+_WITH_CERTIFICATES: Final = bytes.fromhex("0101ff")
 _CONTEXT_0: Final = 0xA0
 
 
@@ -59,6 +64,22 @@ def ask_for(message: bytes) -> StampRequest:
     request = builder.nonce(nonce=True).cert_request(cert_request=True).build()
     return StampRequest(
         raw=request.as_bytes(), digest=sha256(message).digest(), nonce=int(request.nonce or 0)
+    )
+
+
+def ask_for_digest(digest: bytes) -> StampRequest:
+    """The same where only the SHA-256 is known, as it is to whoever signs a PDF.
+
+    The library asks for the message, so the request is written here (RFC 3161 section 2.4.1).
+    Raises ``ValueError`` for a digest of another length."""
+    if len(digest) != _SHA256_SIZE:
+        raise ValueError("a SHA-256 has 32 bytes")
+    # The first byte is 1 to 127: the number is positive and DER knows one way to write it.
+    nonce = bytes([secrets.randbelow(127) + 1]) + secrets.token_bytes(7)
+    number = b"\x02" + bytes([len(nonce)]) + nonce
+    content = _VERSION_1 + _IMPRINT_OF_SHA256 + digest + number + _WITH_CERTIFICATES
+    return StampRequest(
+        raw=bytes([_SEQUENCE, len(content)]) + content, digest=digest, nonce=int.from_bytes(nonce)
     )
 
 
