@@ -9,6 +9,7 @@ import time_machine
 from amana.casework.models import Alert
 from amana.casework.series import raise_series
 from amana.kernel.linking.ground import values_in
+from amana.people.models import Role
 from amana.triage.links import services
 from amana.triage.links.linking import link_new
 from amana.triage.links.models import LinkSet
@@ -40,8 +41,8 @@ def test_the_third_report_with_one_wallet_in_nine_days_is_told_once() -> None:
 
 def test_a_muted_value_and_terrorism_make_no_series() -> None:
     agency = make.node()
-    officer = make.staff(agency, "jo/ccu/aqaba")
-    rows = [naming(agency, WALLET) for _ in range(2)]
+    officer = make.staff(agency, "jo/ccu", Role.SUPERVISOR)
+    rows = [naming(agency, WALLET, victim_region="JO-AM") for _ in range(2)]
     naming(agency, WALLET, offences=["T2", "X1"], category="T2")
     link_new()
     assert series_of(rows[1]) is None

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from amana.config.env import env
+from amana.people.models import Role
 from amana.triage.links import selectors, services
 from amana.triage.links.linking import link_new
 from amana.triage.links.models import LinkSet, SharedToken
@@ -34,8 +35,8 @@ def test_a_rebuild_finds_what_the_worker_found_and_twice_changes_nothing() -> No
 
 def test_a_rebuild_keeps_what_officers_decided() -> None:
     agency = make.node()
-    officer = make.staff(agency, "jo/ccu/aqaba")
-    one, two, three = (naming(agency, PHONE) for _ in range(3))
+    officer = make.staff(agency, "jo/ccu", Role.SUPERVISOR)
+    one, two, three = (naming(agency, PHONE, victim_region="JO-AM") for _ in range(3))
     link_new()
     services.split(staff=officer, report=one, other=two.pk, reason="Another man.")
     (token,) = selectors.values_of(one, make.answers())

@@ -23,7 +23,7 @@ from tests.support import builders as make
 from tests.triage.links import cluster_of, clusters, naming
 
 pytestmark = pytest.mark.db
-AQABA, AMMAN = "jo/ccu/aqaba", "jo/ccu/amman"
+AQABA, CENTRE = "jo/ccu/aqaba", "jo/ccu"
 PHONE = ("phone", "+962791234567")
 
 
@@ -162,8 +162,8 @@ def test_a_confirmed_link_joins_what_nothing_else_does_and_can_be_taken_back() -
 
 def test_a_muted_value_links_nobody_stays_visible_and_can_speak_again() -> None:
     agency = make.node()
-    officer = make.staff(agency, AQABA)
-    one, two = naming(agency, PHONE), naming(agency, PHONE)
+    officer = make.staff(agency, CENTRE, Role.SUPERVISOR)
+    one, two = (naming(agency, PHONE, victim_region="JO-AM") for _ in range(2))
     link_new()
     (token,) = selectors.values_of(one, make.answers())
     services.mute(staff=officer, report=one, token=token, reason="The hotline of the bank.")

@@ -54,6 +54,8 @@ PASSPHRASE: Final = Limit("passphrase", 10, TEN_MINUTES)
 # Not a limit on anybody: how many failed tries from one address are worth a leaf in the log.
 FAILURE_LEAF: Final = Limit("failure-leaf", 60, TEN_MINUTES)
 INVITATION: Final = Limit("invitation", 20, TEN_MINUTES)
+# Each search by words reads thousands of reports' tokens; counted per officer.
+SEARCH: Final = Limit("search", 60, TEN_MINUTES)
 
 
 def allow(limit: Limit, source: bytes, *, cost: int = 1) -> bool:

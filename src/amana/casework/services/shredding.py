@@ -11,7 +11,7 @@ from amana.evidence.models import Shred
 from amana.people.policies import Staff
 from amana.reports.models import Report
 from amana.reports.services import mailbox
-from amana.triage.links.linking import forget_links
+from amana.triage.links.linking import destroy_links
 from amana.triage.models import WordTokens
 
 
@@ -36,4 +36,4 @@ def _forget_everything(report: Report) -> None:
 def _forget_tokens(report: Report) -> None:
     """Tokens of words and identifiers would still answer whether a word stood in it."""
     WordTokens.objects.filter(report=report).delete()
-    forget_links(report=report)
+    destroy_links(report=report)

@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     import django
 
     django.setup()
-    from amana.cli.doctor import files, keys, running, settings
+    from amana.cli.doctor import files, keys, links, running, settings
     from amana.cli.doctor.lines import Check, Level, Line, red, shown
 
     def look(check: Check) -> Line:
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         except Exception as error:  # noqa: BLE001  (whatever it is, the operator must see it)
             return red(check.__name__.replace("_", " "), f"could not be looked at: {error}")
 
-    checks = (*running.CHECKS, *keys.CHECKS, *settings.CHECKS, *files.CHECKS)
+    checks = (*running.CHECKS, *keys.CHECKS, *settings.CHECKS, *files.CHECKS, *links.CHECKS)
     found = [look(check) for check in checks]
     if options.json:
         say.print_json({"lines": [asdict(line) for line in found]})

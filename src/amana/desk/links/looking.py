@@ -8,6 +8,7 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -17,6 +18,7 @@ from amana.desk import words
 from amana.desk.links import said
 from amana.desk.links.forms import PHRASE, WORDS, SearchForm
 from amana.desk.shell import desk_view, filled, needs, page
+from amana.limits.rules import SEARCH, allow
 from amana.people.policies import Action, Staff
 from amana.reports.errors import NoKey, NoSuchPart, VaultClosed
 from amana.reports.models import PartKind, Report
@@ -38,11 +40,15 @@ def looking(request: HttpRequest, staff: Staff) -> HttpResponse:
     form = filled(request, SearchForm)
     found: list[Report] | None = None
     if form.is_bound and form.is_valid():
-        found = _found(staff, form)
+        if allow(SEARCH, staff.officer_id.bytes):
+            found = _found(staff, form)
+        else:
+            form.add_error(None, _("You have searched very often. Wait a few minutes."))
     context = {
         "form": form,
         "asked": found is not None,
         "full": found is not None and len(found) >= search.MOST_FOUND,
+        "bound": "" if found is None else _bound(form.cleaned_data["by"]),
         "columns": [
             {"label": _("Report")},
             {"label": _("What")},
@@ -57,6 +63,20 @@ def looking(request: HttpRequest, staff: Staff) -> HttpResponse:
 def _found(staff: Staff, form: SearchForm) -> list[Report]:
     by, text = form.cleaned_data["by"], form.cleaned_data["text"]
     note_search(staff=staff, by=by)
+    with search.evenly():
+        return _asked(staff, form, by, text)
+
+
+def _bound(by: str) -> str:
+    """What was looked at, said alike whether there was more or not."""
+    if by in {WORDS, PHRASE}:
+        said = _("Words are looked for in the newest %(count)s reports of each of your units.")
+        return said % {"count": number_format(search.NEWEST, force_grouping=True)}
+    said = _("Of what very many reports name, %(count)s reports are looked at.")
+    return said % {"count": number_format(search.MOST_HOLDERS, force_grouping=True)}
+
+
+def _asked(staff: Staff, form: SearchForm, by: str, text: str) -> list[Report]:
     if by in {WORDS, PHRASE}:
         rows = search.by_words(staff=staff, text=text)
         return _with_phrase(staff, rows, text) if by == PHRASE else rows

@@ -148,7 +148,14 @@ def value(visit: Visit, act: str, token: str) -> HttpResponse:
     if act not in VALUES or not re.fullmatch(r"-?[0-9]{1,19}", token):
         raise Http404
     shown = known_values(visit).get(int(token), "")
-    facts = [{"label": _("Value"), "value": shown, "ltr": True}] if shown else []
+    facts: list[Row] = [{"label": _("Value"), "value": shown, "ltr": True}] if shown else []
+    everywhere = services.speaks_for_agency(visit.staff)
+    facts.append(
+        {
+            "label": _("Counts for"),
+            "value": _("everybody in this agency") if everywhere else _("the view of your unit"),
+        }
+    )
     return _decide(visit, act, facts, lambda reason: VALUES[act](
         staff=visit.staff, report=visit.report, token=int(token), reason=reason
     ))  # fmt: skip

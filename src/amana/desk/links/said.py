@@ -38,6 +38,8 @@ MUTED: Final[Mapping[str, str | Promise]] = {
     "spread": gettext_lazy("Shared by people who have nothing else in common."),
     "known": gettext_lazy("Known to belong to nobody in particular, such as a hotline."),
     "officer": gettext_lazy("An officer said that it means nobody."),
+    "unit": gettext_lazy("Your unit said that it means nobody. Others see it as before."),
+    "lent": gettext_lazy("Used by several who contradict each other, such as a lent account."),
 }
 DECISIONS: Final[Mapping[str, str | Promise]] = {
     "together": gettext_lazy("One person, said an officer"),

@@ -28,8 +28,8 @@ class BadLine(ValueError):
 class Batch:
     """Reports of one run. Only their ids and their keyed tokens are kept."""
 
-    def __init__(self) -> None:
-        self._index = BlindIndex({1: secrets.token_bytes(32)}, 1)
+    def __init__(self, index: BlindIndex | None = None) -> None:
+        self._index = index or BlindIndex({1: secrets.token_bytes(32)}, 1)
         self._ids: dict[str, int] = {}
         self._sets: dict[int, bytes] = {}
 
@@ -47,6 +47,10 @@ class Batch:
         said = _said(report, self._index)
         where = number(self._index.token("report", "", key))
         self._ids[key], self._sets[where] = where, packed(self._index, said)
+
+    def sets(self) -> Iterator[bytes]:
+        """The token sets, as the reports came."""
+        yield from (self._sets[where] for where in self._ids.values())
 
     def laid(self) -> tuple[Ground, list[int]]:
         """The ground of all reports, and the place in it of each, as they came."""

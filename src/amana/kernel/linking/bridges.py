@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import log, log2
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +18,7 @@ from amana.kernel.linking.unions import Unions
 if TYPE_CHECKING:
     from amana.kernel.linking.clusters import Field
 
-FAMILIES: Final = tuple(AGAINST)
+FAMILIES: Final = tuple(sorted(AGAINST))
 MOST_AT_ONCE: Final = 40
 """Kernels of one value that are compared each with each; further ones with the largest only."""
 MOST_BODIES: Final = 12
@@ -28,49 +28,64 @@ STRAY: Final = 1.5
 FEWEST_LENT: Final = 4
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Profile:
     """What a body of reports says: for each family how many of them name a value."""
 
-    size: int = 0
-    named: list[int] = field(default_factory=lambda: [0] * 8)
+    size: int
+    named: tuple[int, ...]
 
-    def add(self, mask: int) -> None:
-        self.size += 1
-        for family in FAMILIES:
-            self.named[family] += named(mask, family) > 0
+    @classmethod
+    def of(cls, masks: list[int]) -> Profile:
+        counts = (sum(named(mask, family) > 0 for mask in masks) for family in FAMILIES)
+        return cls(len(masks), tuple(counts))
 
     def merged(self, other: Profile) -> Profile:
         both = zip(self.named, other.named, strict=True)
-        return Profile(self.size + other.size, [a + b for a, b in both])
+        return Profile(self.size + other.size, tuple(a + b for a, b in both))
 
 
 def against(state: Field, one: Profile, other: Profile, own: int) -> float:
     """How much two bodies that agree in no family but by the bridge speak against each other.
     Both naming a value often and never the same weighs up to double."""
     cost = 0.0
-    for family in FAMILIES:
-        fewer, more = sorted((one.named[family], other.named[family]))
-        if fewer and not own >> family & 1:
+    for family, (left, right) in enumerate(zip(one.named, other.named, strict=True)):
+        if left and right and not own >> family & 1:
+            fewer, more = (left, right) if left < right else (right, left)
             cost += state.scales.against[family] * min(2.0, 1 + log2(fewer) / 4 + log2(more) / 5)
     return cost
 
 
 def bridge(state: Field, kernels: Unions) -> list[int]:
     """For each report the report that stands for its cluster."""
-    count = len(state.ground.numbers)
-    home = [kernels.find(at) for at in range(count)]
-    profiles: dict[int, Profile] = defaultdict(Profile)
-    for at in range(count):
-        profiles[home[at]].add(state.masks[at])
+    home = kernels.labels()
+    profiles = _profiles(state, home)
     _mute_lent(state, home, profiles)
     carried = _carried(state, home)
     edges = [e for e in _weighed(state, home, carried, profiles) if e.odds > 0]
-    unions = Unions(count)
-    for at in range(count):
-        unions.join(at, home[at])
+    unions = Unions(len(home))
+    unions.join_all(home)
     _joined(state, edges, profiles, unions)
-    return [unions.find(at) for at in range(count)]
+    return unions.labels()
+
+
+def _profiles(state: Field, home: list[int]) -> dict[int, Profile]:
+    """What each kernel says; of reports that hold nothing shared nobody asks."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for at, held in enumerate(state.held):
+        if held:
+            members[home[at]].append(state.masks[at])
+    alone: dict[int, Profile] = {}
+    profiles = {}
+    for at, masks in members.items():
+        if len(masks) == 1:
+            found = alone.get(masks[0])
+            if found is None:
+                found = alone[masks[0]] = Profile.of(masks)
+        else:
+            found = Profile.of(masks)
+        profiles[at] = found
+    return profiles
 
 
 def _mute_lent(state: Field, home: list[int], profiles: dict[int, Profile]) -> None:
@@ -110,8 +125,14 @@ def _carried(state: Field, home: list[int]) -> dict[tuple[int, int], list[int]]:
 def _pairs_of(
     state: Field, place: int, home: list[int], found: dict[tuple[int, int], list[int]]
 ) -> None:
+    holders = state.holders[place]
+    if len(holders) == 2:
+        one, other = home[holders[0]], home[holders[1]]
+        if one != other:
+            found[(one, other) if one < other else (other, one)].append(place)
+        return
     kernels: dict[int, int] = {}
-    for who in state.holders[place]:
+    for who in holders:
         kernels[home[who]] = kernels.get(home[who], 0) + 1
     if len(kernels) < 2:
         return

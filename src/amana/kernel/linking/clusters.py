@@ -13,8 +13,10 @@ Three steps, none of which depends on the order of the reports:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from amana.kernel.linking.bridges import bridge
@@ -175,30 +177,34 @@ class Field:
         return unions
 
     def _agreed(self, place: int, members: Sequence[int]) -> dict[int, list[int]]:
-        """Independent tokens of these reports, each with those of them that hold it."""
+        """Independent tokens that some of these reports share, each with those that hold it."""
         held, kinds, kind = self.held, self.kinds, self.kinds[place]
-        if len(members) == 2 and len(held[members[0]]) + len(held[members[1]]) > 2:
-            looked_at = set(held[members[0]]).intersection(held[members[1]])
-            found = {what: [0, 1] for what in looked_at}
+        shared: set[int]
+        if len(members) == 2:
+            shared = {*held[members[0]]}.intersection(held[members[1]])
         else:
-            found = {}
-            for at, who in enumerate(members):
-                for what in held[who]:
-                    found.setdefault(what, []).append(at)
+            everything = [what for who in members for what in held[who]]
+            if len({*everything}) > len(everything) - len(members):
+                return {}  # each holds what all hold, and nothing else is held twice
+            shared = {what for what, times in Counter(everything).items() if times > 1}
         if self.scales.of(kind) < 0:
             allowed = WITNESSES_OF_TEXT if kind == Kind.TEXT else WITNESSES_OF_WEAK
         else:
             allowed = WITNESSES
-        skip, quiet, common = self.besides(place), self.quiet, self.common
-        return {
-            what: agreed
-            for what, agreed in found.items()
-            if len(agreed) > 1
-            and kinds[what] in allowed
-            and what not in skip
-            and what not in quiet
-            and what not in common
+        quiet, common = self.quiet, self.common
+        shared = {
+            what
+            for what in shared.difference(self.besides(place))
+            if kinds[what] in allowed and what not in quiet and what not in common
         }
+        if len(members) == 2:
+            return {what: [0, 1] for what in shared}
+        found: dict[int, list[int]] = {what: [] for what in shared}
+        if found:
+            for at, who in enumerate(members):
+                for what in shared.intersection(held[who]):
+                    found[what].append(at)
+        return found
 
 
 def cluster(
@@ -225,8 +231,7 @@ def cluster(
     labels = bridge(state, kernels)
     if not proposals:
         # Once more: what has grown together may hold a second witness for who stood alone.
-        for at, label in enumerate(labels):
-            kernels.join(at, label)
+        kernels.join_all(labels)
         labels = bridge(state, kernels)
     muted = {ground.tokens[place]: why for place, why in state.quiet.items()}
     return Outcome(labels, muted)
@@ -237,10 +242,9 @@ def _kernels_of(state: Field, place: int, kernels: Unions) -> None:
     if len(members) < 2:
         return
     unions = state.split(place, members)
-    for at, who in enumerate(members):
-        first = unions.find(at)
+    for at, first in enumerate(unions.labels()):
         if first != at:
-            kernels.join(members[first], who)
+            kernels.join(members[first], members[at])
 
 
 def _judge(state: Field, place: int) -> None:
@@ -264,21 +268,25 @@ def _groups(state: Field, place: int, members: Sequence[int]) -> list[tuple[int,
     unions = state.split(place, members)
     family = FAMILY.get(state.kinds[place])
     found: dict[int, tuple[int, int]] = {}
-    for at, who in enumerate(members):
-        mask = state.masks[who]
-        other = sum(1 << f for f in Family if named(mask, f) > (f == family))
-        first = unions.find(at)
+    for who, first in zip(members, unions.labels(), strict=True):
         size, known = found.get(first, (0, 0))
-        found[first] = (size + 1, known | other)
+        found[first] = (size + 1, known | _others_named(state.masks[who], family))
     return sorted(found.values(), reverse=True)
+
+
+@lru_cache(maxsize=65_536)
+def _others_named(mask: int, family: int | None) -> int:
+    """The families a report names besides one value of `family`, a bit for each."""
+    return sum(1 << f for f in Family if named(mask, f) > (f == family))
 
 
 def _contradiction(groups: Sequence[tuple[int, int]]) -> float:
     """What groups that agree in nothing say against their being one person's."""
-    heard = [0] * len(Family)
-    for _, mask in groups:
-        for family in Family:
-            heard[family] += mask >> family & 1
-    return sum(
-        AGAINST.get(family, 0.0) * (times - 1) for family, times in enumerate(heard) if times
-    )
+    if len(groups) < 2:
+        return 0.0
+    masks = Counter(mask for _, mask in groups)
+    cost = 0.0
+    for family, weight in AGAINST.items():
+        times = sum(count for mask, count in masks.items() if mask >> family & 1)
+        cost += weight * max(0, times - 1)
+    return cost

@@ -22,12 +22,11 @@ def settle(ground: Ground, decisions: Decisions) -> Outcome:
     together = _places(decisions.together, where)
     apart = _places(decisions.apart, where)
     unions = Unions(len(ground.numbers))
-    for at, label in enumerate(outcome.labels):
-        unions.join(at, label)
+    unions.join_all(outcome.labels)
     for one, other in together:
         unions.join(one, other)
     broken = {unions.find(one) for one, other in apart if unions.find(one) == unions.find(other)}
-    labels = [unions.find(at) for at in range(len(ground.numbers))]
+    labels = unions.labels()
     for label in broken:
         members = [at for at, found in enumerate(labels) if found == label]
         labels = _parted(ground, outcome, labels, members, together, apart)

@@ -27,6 +27,7 @@ from amana.kernel.linking.kinds import (
 if TYPE_CHECKING:
     from amana.kernel.linking.clusters import Field
 
+MOST_VALUES: Final = 60_000
 ENOUGH: Final = 80
 """Pairs that must have been seen before they outweigh what is known from elsewhere."""
 FEW_HOLDERS: Final = 6
@@ -90,8 +91,12 @@ def _proven(seen: _Seen, right: list[float]) -> bool:
 
 
 def _pairs(state: Field) -> Iterator[tuple[int, int, int]]:
-    """Neighbours among the holders of each value that a few share."""
+    """Neighbours among the holders of each value that a few share; of very many values a sample,
+    drawn by the tokens, which are as good as dice and the same in every order."""
+    every = len(state.doubt) // MOST_VALUES + 1
     for place in state.doubt:
+        if every > 1 and state.ground.tokens[place] % every:
+            continue
         holders = state.holders[place]
         if place not in state.quiet and 2 <= len(holders) <= FEW_HOLDERS:
             for at in range(len(holders) - 1):

@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from amana.config.node import blind_index
 from amana.kernel.identifiers import tolerant
@@ -45,15 +46,18 @@ class Around:
     decisions: Decisions
 
 
-def around(row: LinkSet) -> Around:
-    """What bears on one report: bounded in number, however many reports there are."""
+def around(row: LinkSet, units: Collection[UUID] = ()) -> Around:
+    """What bears on one report: bounded in number, however many reports there are. With `units` as
+    these see it, with what they muted for themselves."""
     mine = parse(bytes(row.packed)).tolist()
     stored = {
         shared.token: shared
         for shared in SharedToken.objects.filter(token__in=_tokens(mine, near=False))
     }
     silent = {token for token, shared in stored.items() if shared.muted} | known_tokens()
-    silent |= muted_by_officers(_tokens(mine, near=False))
+    said = said_of(_tokens(mine, near=False), units)
+    silent = {token for token in silent if said.get(token, True)}
+    silent |= {token for token, muted in said.items() if muted}
     wanted = [token for kind, token in mine if _leads(kind) and token not in silent]
     holders = holders_of(wanted)
     rows = {row.number: row}
@@ -61,19 +65,19 @@ def around(row: LinkSet) -> Around:
     _add_mates(rows, row)
     counts = {token: len(found) for token, found in holders.items()}
     counts |= {token: shared.holders + 1 for token, shared in stored.items()}
-    return _laid(rows, counts)
+    return _laid(rows, counts, units)
 
 
 def of_reports(rows: Iterable[LinkSet]) -> Around:
     """The ground of these reports alone, as a cluster's page needs it."""
     found = {row.number: row for row in rows}
-    return _laid(found, {})
+    return _laid(found, {}, ())
 
 
-def _laid(rows: dict[int, LinkSet], counts: dict[int, int]) -> Around:
+def _laid(rows: dict[int, LinkSet], counts: dict[int, int], units: Collection[UUID]) -> Around:
     sets = {number: bytes(row.packed) for number, row in rows.items()}
     ground = lay(sets, counts=counts, total=_total())
-    return Around(ground, rows, decisions_about(ground, rows))
+    return Around(ground, rows, decisions_about(ground, rows, units))
 
 
 def _leads(kind: int) -> bool:
@@ -131,26 +135,37 @@ def _add_mates(rows: dict[int, LinkSet], row: LinkSet) -> None:
 
 
 def muted_by_officers(tokens: Collection[int]) -> set[int]:
-    """Those whose newest decision mutes them."""
+    """Those whose newest decision for the whole agency mutes them."""
     return {token for token, muted in said_of(tokens).items() if muted}
 
 
-def said_of(tokens: Collection[int]) -> dict[int, bool]:
-    """What officers said last of each token: muted or not."""
-    rows = TokenDecision.objects.filter(token__in=list(tokens)).order_by("at", "id")
-    return dict(rows.values_list("token", "muted"))
+def said_of(tokens: Collection[int], units: Collection[UUID] = ()) -> dict[int, bool]:
+    """What officers said last of each token: muted or not. What was said for one of `units` goes
+    before what was said for the whole agency."""
+    return _last_said(TokenDecision.objects.filter(token__in=list(tokens)), units)
 
 
-def decisions_about(ground: Ground, rows: Mapping[int, LinkSet] | None = None) -> Decisions:
+def _last_said(rows: QuerySet[TokenDecision], units: Collection[UUID]) -> dict[int, bool]:
+    asked = rows.filter(Q(unit_id__isnull=True) | Q(unit_id__in=list(units)))
+    said: dict[bool, dict[int, bool]] = {False: {}, True: {}}
+    lines = asked.order_by("at", "id").values_list("token", "muted", "unit_id")
+    for token, muted, unit_id in lines:
+        said[unit_id is not None][token] = muted
+    return said[False] | said[True]
+
+
+def decisions_about(
+    ground: Ground, rows: Mapping[int, LinkSet] | None = None, units: Collection[UUID] = ()
+) -> Decisions:
     """All that people and rules have decided about the reports and tokens that lie here; without
-    `rows` everything that was ever decided is read."""
+    `rows` everything that was ever decided for the agency is read."""
     officers: dict[int, bool] = {}
     known = known_tokens()
     if rows is None:
-        officers = dict(TokenDecision.objects.order_by("at", "id").values_list("token", "muted"))
+        officers = _last_said(TokenDecision.objects.all(), ())
     else:
         for start in range(0, len(ground.tokens), 500):
-            officers |= said_of(ground.tokens[start : start + 500])
+            officers |= said_of(ground.tokens[start : start + 500], units)
     live = LinkDecision.objects.filter(undone_at__isnull=True)
     if rows is not None:
         here = [row.report_id for row in rows.values()]

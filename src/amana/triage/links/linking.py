@@ -6,12 +6,15 @@ that arrive together must see each other."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
 
 from amana.agencies.models import Agency
 from amana.config.bulk import insert
@@ -26,13 +29,22 @@ from amana.kernel.linking.muted import Muted
 from amana.reports.models import Report
 from amana.triage.events import Tag
 from amana.triage.links.ground import Around, around
-from amana.triage.links.models import LinkSet, LinkToken, SharedToken
+from amana.triage.links.models import (
+    LinkDecision,
+    LinkSet,
+    LinkToken,
+    SharedToken,
+    TokenDecision,
+)
 
+log = structlog.get_logger("amana.links")
 AT_ONCE: Final = 200
 IN_A_CROWD: Final = 5
 """Each report is a transaction, and on SQLite it holds the gate that those who file wait for."""
 CROWD: Final = 50
 CROWD_WITHIN: Final = timedelta(seconds=2)
+LONG: Final = timedelta(minutes=10)
+AGAIN_AFTER: Final = 600.0
 OFTEN: Final = 64
 """From so many holders on, how many there are is kept, so that nobody has to count them."""
 
@@ -42,13 +54,44 @@ def link_new(*, limit: int = AT_ONCE) -> int:
     in, or as soon as one does, only a few: whoever files goes first, and what waits is linked when
     it is quiet again."""
     waiting = LinkSet.objects.filter(linked_at__isnull=True).order_by("report_id")
-    ids = list(waiting.values_list("report_id", flat=True)[:limit])
+    ids = _due(waiting.values_list("report_id", flat=True)[: limit + len(_put_off)])[:limit]
     done = 0
     for start in range(0, len(ids), IN_A_CROWD):
-        done += sum(map(_link_one, ids[start : start + IN_A_CROWD]))
+        done += sum(map(_try, ids[start : start + IN_A_CROWD]))
         if _crowd():
             break
     return done
+
+
+def waiting_for_long() -> int:
+    """How many reports have waited longer than linking ever takes: something is wrong with them,
+    or no worker runs."""
+    since = now() - LONG
+    return LinkSet.objects.filter(linked_at__isnull=True, report__received_at__lt=since).count()
+
+
+_put_off: dict[UUID, float] = {}
+"""Reports that could not be linked, and when they are tried again; each worker has its own."""
+
+
+def _try(report_id: UUID) -> int:
+    """Link one; what is wrong with it must not keep the others waiting."""
+    try:
+        return _link_one(report_id)
+    except (OperationalError, InterfaceError):
+        raise  # nothing is wrong with the report: the database is away
+    except Exception as error:
+        # The log keeps its kind and place alone: a message may quote what was being read.
+        log.error("report not linked", report=str(report_id), exc_info=error)
+        _put_off[report_id] = time.monotonic() + AGAIN_AFTER
+        return 0
+
+
+def _due(ids: Iterable[UUID]) -> list[UUID]:
+    moment = time.monotonic()
+    for report_id in [key for key, when in _put_off.items() if when <= moment]:
+        del _put_off[report_id]
+    return [report_id for report_id in ids if report_id not in _put_off]
 
 
 def _crowd() -> bool:
@@ -71,6 +114,29 @@ def forget_links(*, report: Report) -> None:
     mates = LinkSet.objects.filter(cluster=row.cluster).exclude(pk=row.pk)
     mates.update(linked_at=None)
     row.delete()
+
+
+def destroy_links(*, report: Report) -> None:
+    """Take a destroyed report out of all links, with what was decided about it. What an officer
+    said of a value that others name too goes on without this report and without her reason."""
+    row = LinkSet.objects.filter(report=report).first()
+    said = TokenDecision.objects.filter(report=report)
+    held = {token for _, token in parse(bytes(row.packed)).tolist()} if row else set()
+    held |= set(said.values_list("token", flat=True))
+    forget_links(report=report)
+    mine = LinkDecision.objects.filter(Q(one=report) | Q(other=report))
+    live = mine.filter(undone_at__isnull=True).values_list("one_id", "other_id")
+    others = {key for pair in live for key in pair} - {report.pk}
+    mine.delete()
+    look_again(Report.objects.filter(pk__in=others))
+    tokens = sorted(held)
+    for start in range(0, len(tokens), 500):
+        chunk = tokens[start : start + 500]
+        named = LinkToken.objects.filter(token__in=chunk).values_list("token", flat=True)
+        alone = set(chunk).difference(named.distinct())
+        TokenDecision.objects.filter(token__in=alone).delete()
+        SharedToken.objects.filter(token__in=alone).delete()
+    said.update(report=None, sealed_reason=b"")
 
 
 def look_again(reports: Iterable[Report]) -> None:

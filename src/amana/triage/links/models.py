@@ -71,11 +71,17 @@ class SharedToken(models.Model):
 
 
 class TokenDecision(AgencyRow):
-    """An officer mutes a token or lets it speak again. The newest counts; none is ever changed."""
+    """An officer mutes a token or lets it speak again. The newest counts; none is ever changed.
+
+    With `unit_id` it holds in the view of that unit, without for the whole agency. `report` is
+    where she said so; none once that was destroyed, and the reason went with it."""
 
     token = models.BigIntegerField()
     muted = models.BooleanField()
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="token_decisions")
+    unit_id = models.UUIDField(null=True)
+    report = models.ForeignKey(
+        Report, null=True, on_delete=models.CASCADE, related_name="token_decisions"
+    )
     at = models.DateTimeField()
     officer_id = models.UUIDField()
     sealed_reason = models.BinaryField()

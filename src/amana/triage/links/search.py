@@ -2,14 +2,18 @@
 """Blind search: what is looked for becomes keyed tokens, and only tokens are compared.
 
 Each search is one statement in which what she may see stands beside what matches, so that "there
-is none" and "it is not yours" take the same path and the same time."""
+is none" and "it is not yours" take the same path. What is looked at is bounded, so that they take
+nearly the same time too; `evenly` hides what is left of the difference."""
 
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
-from django.db.models import BinaryField, F, Func, IntegerField, Q, QuerySet, Value
+from django.db.models import BinaryField, BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 from amana.config.node import blind_index
@@ -17,12 +21,17 @@ from amana.kernel.identifiers import Identifier, tolerant
 from amana.kernel.language import fold, words
 from amana.kernel.linking import spellings
 from amana.kernel.linking.tokens import beginning_token, kind_of, meant, value_token
-from amana.people.policies import Staff
+from amana.people.policies import Action, Staff, units_where
 from amana.reports.models import Report
-from amana.reports.policies import visible_to
+from amana.reports.policies import accesses_of, visible_to
 from amana.triage.links.models import LinkSet, LinkToken
 
 MOST_FOUND: Final = 100
+MOST_HOLDERS: Final = 1_000
+"""Reports with one value that are looked at: beyond that it is everybody's."""
+NEWEST: Final = 5_000
+"""Reports of each unit of hers that are searched for words, since each is read for them."""
+EVEN: Final = 0.05
 MOST_WORDS: Final = 12
 LONGEST_QUERY: Final = 300
 WORD_BYTES: Final = 8
@@ -53,22 +62,32 @@ def by_beginning(*, staff: Staff, kind: str, front: str, region: str | None = No
 
 def by_words(*, staff: Staff, text: str) -> list[Report]:
     """Reports whose words hold each of these or a form of it: an Arabic word is also found by its
-    stem and its consonants. The newest first; empty for a text without words."""
+    stem and its consonants. The newest first, out of the `NEWEST` of each of her units; empty for
+    a text without words."""
     asked = [words(word) for word in dict.fromkeys(fold(text[:LONGEST_QUERY]).split())][:MOST_WORDS]
     index = blind_index()
-    rows = visible_to(staff)
-    for forms in asked:
-        if not forms:
-            continue
+    rows = _newest_of_hers(staff)
+    for forms in filter(None, asked):
         any_form = Q()
         for form in forms:
             for version in index.versions:
                 token = index.token("word", "", form, version=version)[:WORD_BYTES]
-                any_form |= Q(pk__in=_with_word(token))
+                any_form |= Q(_Said(Value(token, output_field=BinaryField())))
         rows = rows.filter(any_form)
     if not any(asked):
         rows = rows.none()
     return _newest(rows)
+
+
+@contextmanager
+def evenly() -> Iterator[None]:
+    """Take at least `EVEN` seconds, however little there was to do: the clock of a page must not
+    say whether others have what she looked for."""
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        time.sleep(max(0.0, EVEN - (time.monotonic() - began)))
 
 
 def says(text: str, phrase: str) -> bool:
@@ -80,9 +99,19 @@ def says(text: str, phrase: str) -> bool:
 
 
 def _holding(staff: Staff, tokens: list[int]) -> list[Report]:
-    numbers = LinkToken.objects.filter(token__in=tokens or [0]).values("number")
+    numbers = LinkToken.objects.filter(token__in=tokens or [0]).values("number")[:MOST_HOLDERS]
     holders = LinkSet.objects.filter(number__in=numbers).values("report_id")
     return _newest(visible_to(staff).filter(pk__in=holders))
+
+
+def _newest_of_hers(staff: Staff) -> QuerySet[Report]:
+    """The newest reports of each unit in which she may read. Numbers of reports follow time, so
+    that the index of a unit's reports is read from its end and no further than this."""
+    hers = Q(pk__in=[])
+    for unit_id in sorted(units_where(staff, Action.READ_REPORT)):
+        live = accesses_of(staff).filter(unit_id=unit_id).order_by("-report_id")
+        hers |= Q(pk__in=live.values("report_id")[:NEWEST])
+    return visible_to(staff).filter(hers)
 
 
 def _newest(rows: QuerySet[Report]) -> list[Report]:
@@ -116,18 +145,15 @@ def _with_country(text: str, region: str | None) -> str:
     return f"+{code}{text.removeprefix('0')}" if code else text
 
 
-def _with_word(token: bytes) -> Any:
-    from amana.triage.models import WordTokens
-
-    at = _Within(F("packed"), Value(token, output_field=BinaryField()))
-    return WordTokens.objects.annotate(at=at).filter(at__gt=0).values("report_id")
-
-
-class _Within(Func):
-    """Where the second bytes begin in the first, from 1; 0 when they do not stand there."""
+class _Said(Func):
+    """Whether the word tokens of a report hold these bytes."""
 
     function = "INSTR"
-    output_field = IntegerField()
+    template = "%(function)s(%(expressions)s) > 0"
+    output_field = BooleanField()
+
+    def __init__(self, token: Value) -> None:
+        super().__init__(F("wordtokens__packed"), token)
 
     def as_postgresql(
         self, compiler: SQLCompiler, connection: Any, **extra: Any

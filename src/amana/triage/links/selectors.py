@@ -21,11 +21,11 @@ from amana.kernel.linking.decided import settle
 from amana.kernel.linking.ground import values_in
 from amana.kernel.linking.links import WORDS, Edges, Evidence, Grade, Link
 from amana.kernel.linking.tokens import meant, value_token
-from amana.people.policies import Staff
+from amana.people.policies import Action, Staff, units_where
 from amana.reports.models import Access, AccessRole, Report
 from amana.reports.opening import open_note
 from amana.reports.policies import visible_to
-from amana.triage.links.ground import Around, around, muted_by_officers, of_reports
+from amana.triage.links.ground import Around, around, known_tokens, of_reports, said_of
 from amana.triage.links.models import (
     LinkDecision,
     LinkSet,
@@ -84,7 +84,7 @@ def picture(*, staff: Staff, report: Report) -> Picture:
     row = LinkSet.objects.filter(report=report).first()
     if row is None:
         return Picture([report], [], [], [], [])
-    near_by = around(row)
+    near_by = around(row, units_of(staff))
     outcome = settle(near_by.ground, near_by.decisions)
     numbers = near_by.ground.numbers
     at = numbers.index(row.number)
@@ -115,8 +115,16 @@ def picture(*, staff: Staff, report: Report) -> Picture:
     )
 
 
+def units_of(staff: Staff) -> frozenset[UUID]:
+    """The units in whose view she looks: what they muted for themselves is muted for her."""
+    return units_where(staff, Action.READ_REPORT)
+
+
 def members_of(*, staff: Staff, report: Report) -> list[Report]:
-    """The reports of the same cluster that she may see, the oldest first; one statement."""
+    """The reports of the same cluster that she may see, the oldest first; two statements, as long
+    as her units have muted nothing for themselves."""
+    if TokenDecision.objects.filter(unit_id__in=units_of(staff)).exists():
+        return picture(staff=staff, report=report).members
     mates = LinkSet.objects.filter(
         cluster__in=LinkSet.objects.filter(report=report).values("cluster")
     )
@@ -139,9 +147,13 @@ def muted_values(staff: Staff, row: LinkSet) -> list[MutedValue]:
     """The values of a report that are muted, by rule or by an officer."""
     held = {token: kind for kind, token in values_in(bytes(row.packed))}
     by_rule = {s.token: s for s in SharedToken.objects.filter(token__in=held)}
-    said = muted_by_officers(held)
     why = {token: rule.muted for token, rule in by_rule.items() if rule.muted}
-    why |= dict.fromkeys(said, "officer")
+    why |= dict.fromkeys(known_tokens().intersection(held), "known")
+    everywhere = said_of(held)
+    for token, muted in said_of(held, units_of(staff)).items():
+        why.pop(token, None)
+        if muted:
+            why[token] = "officer" if everywhere.get(token) else "unit"
     seen = _counted(staff, why)
     found = [MutedValue(WORDS[held[t]], t, said_by, seen.get(t, 0)) for t, said_by in why.items()]
     return sorted(found, key=lambda value: (value.kind, value.token))
@@ -251,6 +263,14 @@ def duplicates(*, staff: Staff, report: Report) -> list[Edge]:
         if report.pk in {edge.one.pk, edge.other.pk}
         and any(found.kind in {"text", "file"} and not found.muted for found in edge.evidence)
     ]
+
+
+def under_older_keys() -> int:
+    """How many reports keep tokens under a blind-index key that is no longer the current one."""
+    index = blind_index()
+    if len(index.versions) < 2:
+        return 0
+    return LinkSet.objects.exclude(key_version=index.current).count()
 
 
 def cluster_rows(numbers: Iterable[int]) -> Around:

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from amana.agencies.models import Unit, UnitKind
 from amana.config.clock import now
 from amana.journal.events import Act
 from amana.journal.services import record
 from amana.kernel.linking.ground import values_in
+from amana.people.models import Role
 from amana.people.policies import Action, Staff
 from amana.reports.errors import AlreadyDone, NotFound, Unusable
 from amana.reports.models import Report
@@ -24,6 +26,7 @@ from amana.triage.links.linking import look_again
 from amana.triage.links.models import LinkDecision, LinkSet, TokenDecision
 
 LONGEST_REASON: Final = 2000
+CENTRES: Final = (UnitKind.CENTRE, UnitKind.NATIONAL_DESK)
 
 
 def confirm(*, staff: Staff, report: Report, other: UUID | str, reason: str) -> LinkDecision:
@@ -65,7 +68,8 @@ def undo(*, staff: Staff, report: Report, decision: UUID) -> LinkDecision:
 
 def mute(*, staff: Staff, report: Report, token: int, reason: str) -> TokenDecision:
     """Say that a value of this report is no one person's: a hotline, a mailbox of a platform, her
-    own number. It links nobody from now on and stays visible as muted. Raises what `confirm`
+    own number. It links nobody from now on and stays visible as muted: for the whole agency when a
+    supervisor of the main centre says so, else in the view of her unit. Raises what `confirm`
     raises, and `NotFound` for a token that the report does not hold."""
     return _speak(staff, report, token, reason, muted=True)
 
@@ -73,6 +77,16 @@ def mute(*, staff: Staff, report: Report, token: int, reason: str) -> TokenDecis
 def unmute(*, staff: Staff, report: Report, token: int, reason: str) -> TokenDecision:
     """Let a value speak again that an officer or a rule muted. Raises what `mute` raises."""
     return _speak(staff, report, token, reason, muted=False)
+
+
+def speaks_for_agency(staff: Staff) -> bool:
+    """Whether what she says of a value holds for everybody: as a supervisor of the main centre, or
+    of any unit where the pack has no centre."""
+    hers = [unit for unit, roles in staff.roles.items() if Role.SUPERVISOR in roles]
+    centres = Unit.objects.filter(agency_id=staff.agency_id, kind__in=CENTRES)
+    if not hers or not centres.exists():
+        return bool(hers)
+    return centres.filter(pk__in=hers).exists()
 
 
 def decision_purpose(row: LinkDecision | TokenDecision) -> str:
@@ -119,10 +133,12 @@ def _speak(staff: Staff, report: Report, token: int, reason: str, *, muted: bool
     held = LinkSet.objects.filter(report=report).first()
     if held is None or token not in {found for _, found in values_in(bytes(held.packed))}:
         raise NotFound
+    everywhere = speaks_for_agency(staff)
     row = TokenDecision(
         agency_id=report.agency_id,
         token=token,
         muted=muted,
+        unit_id=None if everywhere else unit_id,
         report=report,
         at=now(),
         officer_id=staff.officer_id,
@@ -131,8 +147,12 @@ def _speak(staff: Staff, report: Report, token: int, reason: str, *, muted: bool
     with transaction.atomic():
         row.sealed_reason = seal_note(report, decision_purpose(row), reason.strip())
         row.save(force_insert=True)
-        look_again_at_token(token)
-        facts: dict[str, str | int | bool | None] = {"decision": str(row.pk)}
+        if everywhere:
+            look_again_at_token(token)
+        facts: dict[str, str | int | bool | None] = {
+            "decision": str(row.pk),
+            "everywhere": everywhere,
+        }
         actor = staff.actor(Action.DIAGNOSE, unit_id)
         record(Act(tag, actor, report.agency_id, "report", report.id, unit_id, facts=facts))
     return row
