@@ -13,7 +13,7 @@ import pytest
 
 from amana.agencies.models import Agency
 from amana.cli import main, pulse
-from amana.cli.doctor import files, keys, running, settings
+from amana.cli.doctor import files, keys, links, running, settings
 from amana.cli.doctor.lines import Level, Line, amber, green, red, shown
 from amana.config.env import Env, env
 from amana.config.node import keyring
@@ -231,7 +231,7 @@ def test_a_virus_scanner_is_present_absent_or_broken(monkeypatch: pytest.MonkeyP
 def test_the_exit_code_tells_whether_something_is_red(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for module in (running, keys, settings, files):
+    for module in (running, keys, settings, files, links):
         monkeypatch.setattr(module, "CHECKS", ())
     assert main(["doctor"]) == 0
     monkeypatch.setattr(running, "CHECKS", (lambda: amber("a", "b"),))

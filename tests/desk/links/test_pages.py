@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from amana.agencies.models import Agency
+from amana.desk.links import looking
 from amana.journal.models import Event
+from amana.limits.rules import SEARCH
 from amana.people.models import Role
 from amana.reports.models import Report
+from amana.triage.links import search
 from amana.triage.links.linking import link_new
 from amana.triage.links.models import LinkDecision, TokenDecision
 from tests.desk.steps import Desk, desk, of, ok, refused, went_on
@@ -112,10 +116,31 @@ def test_a_value_is_muted_stays_visible_and_speaks_again() -> None:
     link_new()
     page = text(who.get(of(one, "links/")))
     assert "No other report that you may see" in page
-    assert "An officer said that it means nobody." in page
+    assert "Your unit said that it means nobody." in page
     assert "+962 7 9123 4567" in page
     went_on(who.post(of(one, f"links/value/unmute/{tokens[0]}/"), reason="It is his."))
     assert TokenDecision.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("role", "unit", "whom"),
+    [
+        (Role.INVESTIGATOR, AQABA, "the view of your unit"),
+        (Role.SUPERVISOR, "jo/ccu", "everybody in this agency"),
+    ],
+)
+def test_before_she_mutes_the_page_says_for_whom_it_counts(
+    role: Role, unit: str, whom: str
+) -> None:
+    agency = make.node()
+    region = "JO-AQ" if unit == AQABA else "JO-AM"
+    report = naming(agency, PHONE, victim_region=region)
+    link_new()
+    who = desk(agency, unit, role)
+    (token,) = re.findall(r"links/value/mute/(-?\d+)/", ok(who.get(of(report, "links/"))))
+    page = text(who.get(of(report, f"links/value/mute/{token}/")))
+    assert f"Counts for {whom}" in page
+    assert "+962 7 9123 4567" in page
 
 
 def test_another_branch_sees_no_report_of_the_cluster_but_whom_to_ask() -> None:
@@ -237,6 +262,41 @@ def test_a_search_that_asks_for_nothing_is_refused_with_words(fields: dict[str, 
     who = desk(make.node(), AQABA)
     refused(who.post("/desk/search/", **fields))
     assert not Event.objects.filter(tag="report:report:search").exists()
+
+
+def test_the_page_says_how_much_was_looked_through_alike_for_nothing_and_something() -> None:
+    agency = make.node()
+    naming(agency, PHONE, narrative="He wants to publish the pictures.")
+    link_new()
+    who = desk(agency, AQABA)
+    for word in ("pictures", "elephants"):
+        assert "the newest 5,000 reports of each of your units" in asked(who, by="words", text=word)
+    for value in ("+962791234567", "+962799999999"):
+        assert "1,000 reports are looked at" in asked(who, by="phone", text=value)
+
+
+def test_who_searches_very_often_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    agency = make.node()
+    monkeypatch.setattr(looking, "SEARCH", replace(SEARCH, capacity=2))
+    first, second = desk(agency, AQABA), desk(agency, AQABA)
+    for _ in range(2):
+        ok(first.post("/desk/search/", by="words", text="pictures"))
+    answer = refused(first.post("/desk/search/", by="words", text="pictures"))
+    assert "You have searched very often." in text(answer)
+    assert Event.objects.filter(tag="report:report:search").count() == 2
+    ok(second.post("/desk/search/", by="words", text="pictures"))
+
+
+def test_however_little_there_is_to_do_it_takes_as_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("amana.triage.links.search.time.sleep", waited.append)
+    monkeypatch.setattr(
+        "amana.triage.links.search.time.monotonic", iter([7.0, 7.01, 8.0, 9.0]).__next__
+    )
+    for _ in range(2):
+        with search.evenly():
+            pass
+    assert waited == [pytest.approx(search.EVEN - 0.01), 0.0]
 
 
 def test_an_administrator_searches_nothing() -> None:

@@ -8,9 +8,9 @@ nearly the same time too; `evenly` hides what is left of the difference."""
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic, sleep
 from typing import Any, Final
 
 from django.db.models import BinaryField, BooleanField, F, Func, Q, QuerySet, Value
@@ -83,11 +83,11 @@ def by_words(*, staff: Staff, text: str) -> list[Report]:
 def evenly() -> Iterator[None]:
     """Take at least `EVEN` seconds, however little there was to do: the clock of a page must not
     say whether others have what she looked for."""
-    began = time.monotonic()
+    began = monotonic()
     try:
         yield
     finally:
-        time.sleep(max(0.0, EVEN - (time.monotonic() - began)))
+        sleep(max(0.0, EVEN - (monotonic() - began)))
 
 
 def says(text: str, phrase: str) -> bool:
