@@ -95,7 +95,7 @@ def _tokens(worlds: Worlds) -> Iterator[tuple[int, int, int]]:
         sizes = worlds.sizes[:count]
         whole = rows[: int(sizes.sum())]
         numbers = np.repeat([number_of(start + at) for at in range(count)], sizes)
-        parts.append(np.rec.fromarrays([whole["token"], numbers, whole["kind"]], names="t,n,k"))
+        parts.append(_laid(whole, numbers))
     everything = np.concatenate(parts)
     del parts
     order = np.lexsort((everything["n"], everything["t"]))
@@ -105,6 +105,12 @@ def _tokens(worlds: Worlds) -> Iterator[tuple[int, int, int]]:
             if last != (token, number):
                 last = (token, number)
                 yield token, number, kind
+
+
+def _laid(rows: Any, numbers: Any) -> Any:
+    laid = np.empty(len(rows), dtype=[("t", "<i8"), ("n", "<i8"), ("k", "u1")])
+    laid["t"], laid["n"], laid["k"] = rows["token"], numbers, rows["kind"]
+    return laid
 
 
 class _Sqlite:
