@@ -39,8 +39,15 @@ def _code(label: Any, help_text: Any = "") -> forms.CharField:
     return forms.CharField(label=label, help_text=help_text, max_length=60, widget=widget)
 
 
-def _login() -> forms.CharField:
-    return forms.CharField(
+class LoginField(forms.CharField):
+    """A sign-in name, judged as it will be kept: one sign may stand for a whole line of them."""
+
+    def to_python(self, value: Any) -> str:
+        return normal_login(super().to_python(value) or "")
+
+
+def _login() -> LoginField:
+    return LoginField(
         label=_("Sign-in name"),
         help_text=_("Letters, digits, dot and hyphen. Colleagues see your name, not this."),
         max_length=40,
@@ -99,9 +106,6 @@ class SetupForm(NewPasswordForm):
     def candidate(self) -> Officer:
         data = self.cleaned_data
         return Officer(login=data.get("login", ""), name=data.get("name", ""))
-
-    def clean_login(self) -> str:
-        return normal_login(self.cleaned_data["login"])
 
 
 class InvitationForm(NewPasswordForm):
@@ -202,9 +206,6 @@ class InviteForm(forms.Form):
         choices=Gender.choices,
         required=False,
     )
-
-    def clean_login(self) -> str:
-        return normal_login(self.cleaned_data["login"])
 
 
 class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]

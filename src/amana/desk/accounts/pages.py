@@ -22,7 +22,10 @@ NEXT = "next"
 def page(
     request: HttpRequest, name: str, context: Mapping[str, object] | None = None, status: int = 200
 ) -> HttpResponse:
-    """Draw one of the pages of accounts."""
+    """Draw one of the pages of accounts; a form that was refused is answered with 422."""
+    form = (context or {}).get("form")
+    if status == 200 and isinstance(form, forms.Form) and form.errors:
+        status = 422
     return render(request, f"desk/accounts/{name}.html", dict(context or {}), status=status)
 
 

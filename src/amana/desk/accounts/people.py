@@ -118,7 +118,11 @@ def reset(request: HttpRequest, officer_id: UUID) -> HttpResponse:
     """Begin anew for somebody who lost a password, a phone or a passphrase."""
     staff = _administrator(request)
     officer = _officer(staff, officer_id)
-    code = services.reset_access(staff=staff, officer=officer)
+    try:
+        code = services.reset_access(staff=staff, officer=officer)
+    except PeopleError as error:  # the account was ended in another window
+        messages.error(request, str(error))
+        return pages.go("person", officer_id=officer.pk)
     form = PlaceForm(agency_id=staff.agency_id)
     return _person(request, staff, officer, form, code=code)
 
