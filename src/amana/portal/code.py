@@ -15,7 +15,7 @@ from amana.agencies.selectors import current_agency
 from amana.config.faults import Fault
 from amana.kernel.sealing.errors import BadCode, Busy
 from amana.kernel.sealing.receipts import ReceiptCode, parse_code
-from amana.limits.rules import WRONG_CODE, allow, exhausted
+from amana.limits.rules import WRONG_CODE, allow
 from amana.limits.sources import source_of
 from amana.portal.errors import fault_response, too_many
 from amana.portal.questions import UNREADABLE, read
@@ -32,12 +32,10 @@ SHOWN: Final = 120
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
-    """Take a receipt or a draft's code. Only wrong ones are counted."""
+    """Take a receipt or a draft's code. Only wrong ones are counted, and only they wait: a whole
+    town may stand behind one address, and a stranger who guesses there must not lock her out."""
     if request.method != "POST":
         return render(request, "portal/code.html")
-    source = source_of(request)
-    if exhausted(WRONG_CODE, source):
-        return too_many(request)
     typed = request.POST.get("code", "")
     try:
         response = _open(request, _read(typed))
@@ -45,7 +43,8 @@ def enter(request: HttpRequest) -> HttpResponse:
         return fault_response(request, Fault.BUSY)
     if response is not None:
         return response
-    allow(WRONG_CODE, source)
+    if not allow(WRONG_CODE, source_of(request)):
+        return too_many(request)
     wrong = _("This code opens nothing here. Look at each group once more.")
     context = {
         "typed": typed[:SHOWN],

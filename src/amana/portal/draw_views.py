@@ -19,7 +19,7 @@ from amana.config.faults import Fault
 from amana.kernel.language import fold_digits
 from amana.kernel.sealing.errors import BadCode, Busy
 from amana.kernel.sealing.receipts import ReceiptCode, groups, parse_code, spoken
-from amana.limits.rules import WRONG_CODE, allow, exhausted
+from amana.limits.rules import WRONG_CODE, allow
 from amana.limits.sources import source_of
 from amana.portal.errors import fault_response, too_many
 from amana.reports.services.handover import TICKET_BYTES, draw
@@ -42,9 +42,6 @@ def draw_receipt(request: HttpRequest) -> HttpResponse:
     if pin and not PIN.fullmatch(pin):
         wrong = _("A PIN has 4 to 12 digits, or it stays empty.")
         return _form(request, ticket=ticket, pin_error=wrong)
-    source = source_of(request)
-    if exhausted(WRONG_CODE, source):
-        return too_many(request)
     try:
         code = draw(
             agency=current_agency(),
@@ -55,7 +52,8 @@ def draw_receipt(request: HttpRequest) -> HttpResponse:
     except Busy:
         return fault_response(request, Fault.BUSY)
     if code is None:
-        allow(WRONG_CODE, source)
+        if not allow(WRONG_CODE, source_of(request)):
+            return too_many(request)
         wrong = _("This code draws nothing. Look at each group once more.")
         return _form(request, ticket=ticket, code_error=wrong)
     aloud = zip(groups(code), spoken(code, get_language() or "en"), strict=True)
