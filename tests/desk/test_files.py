@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -135,6 +136,48 @@ def test_the_scanner_warns_and_the_officer_decides(monkeypatch: pytest.MonkeyPat
     assert len(leaves(report, "evidence:item:verify")) == 2
     monkeypatch.setattr(env(), "clamd", "127.0.0.1:9")
     assert "does not answer" in refused(who.post(here, purpose="Look", how="save"))
+
+
+def test_what_the_scanner_said_stands_beside_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    agency = make.node()
+    report = make.report(agency)
+    item = a_file(report, content=picture("PNG"))
+    who = desk(agency, "jo/ccu/aqaba")
+    here = of(report, f"files/{item}/")
+    assert "Virus scanner" not in ok(who.get(of(report))) + ok(who.get(here))
+    with fake_clamd(b"stream: Test.Signature FOUND\0") as address:
+        monkeypatch.setattr(env(), "clamd", str(address))
+        went_on(who.post(here, purpose="Who is in it", how="clear"), f"{here}look/")
+    for page in (of(report), here, f"{here}look/"):
+        assert "found “Test.Signature”" in ok(who.get(page)), page
+    assert "virus scanner: found “Test.Signature”" in ok(who.get(of(report, "custody/")))
+
+
+def test_a_working_copy_is_made_and_each_says_which_it_is() -> None:
+    agency = make.node()
+    report = make.report(agency)
+    archive = nested_archive()
+    item = a_file(report, name="letter.docx", content=archive)
+    who = desk(agency, "jo/ccu/aqaba")
+    here = of(report, f"files/{item}/")
+    assert "The evidentiary copy: exactly as it came in" in ok(who.get(here))
+    refused(who.post(here, purpose="", how="work"))
+    went_on(who.post(here, purpose="To unpack it", how="work"), of(report))
+    copy = EvidenceItem.objects.get(parent_id=UUID(item))
+    assert "<b>Working copy</b>" in ok(who.get(of(report)))
+    there = of(report, f"files/{copy.pk}/")
+    page = ok(who.get(there))
+    assert "A working copy of another file" in page
+    assert 'value="work"' not in page
+    assert "Save the original" not in page
+    refused(who.post(there, purpose="Again", how="work"))
+    for path, called in ((here, "file"), (there, "working-copy")):
+        saved = who.post(path, purpose="To unpack it", how="save")
+        assert f'filename="{called}-' in saved.headers["Content-Disposition"]
+        assert saved.getvalue() == archive
+    chains = ok(who.get(of(report, "custody/")))
+    assert "Working copy · this file began so" in chains
+    assert "letter.docx · Working copy" in ok(who.get(of(report, "custody/hold/")))
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from amana.agencies.models import Unit
 from amana.desk import custody_words as said_words
-from amana.desk import words
+from amana.desk import files, words
 from amana.desk.shell import Visit
 from amana.evidence import holding, opening, shredding
 from amana.evidence.custody import Record, custodies_of
@@ -27,7 +27,7 @@ def names(visit: Visit) -> list[tuple[UUID, str]]:
         found = opening.files(staff=visit.staff, report=visit.report)
     except (NoKey, NoSuchPart):
         return []
-    return [(row.id, row.meta.name) for row in found]
+    return [(row.id, files.name(row)) for row in found]
 
 
 def chains(visit: Visit) -> list[Row]:

@@ -14,6 +14,7 @@ from amana.desk.words import GROUNDS
 from amana.evidence.custody import Kind, Record
 from amana.evidence.formats import Flag
 from amana.evidence.models import Basis, Copy, Source
+from amana.evidence.verdicts import SCAN
 
 Words = Mapping[str, str | Promise]
 
@@ -63,6 +64,8 @@ KINDS: Final[Words] = {
     Kind.REVOKE: gettext_lazy("Key taken back"),
     Kind.VERIFY: gettext_lazy("Checked"),
 }
+_CLEAN: Final = gettext_lazy("virus scanner: found nothing")
+_BEGAN: Final = gettext_lazy("this file began so")
 _PURPOSES: Final[Words] = {
     "lay": gettext_lazy("laid"),
     "lift": gettext_lazy("ended"),
@@ -96,6 +99,12 @@ def purpose(record: Record) -> str:
     """What a record says besides its kind, where there are words for it."""
     if record.kind is Kind.GRANT:
         return said(GROUNDS, record.purpose)
+    if record.kind is Kind.VERIFY and record.purpose == SCAN:
+        found = str(record.facts.get("found", ""))
+        return _("virus scanner: found “%(name)s”") % {"name": found} if found else str(_CLEAN)
+    if record.kind is Kind.DERIVE and "copy" in record.facts:
+        which = said(COPIES, str(record.facts["copy"]))
+        return f"{which} · {_BEGAN}" if "parent" in record.facts else which
     codes = (record.purpose, str(record.facts.get("result", "")))
     return " · ".join(str(_PURPOSES[code]) for code in codes if code in _PURPOSES)
 

@@ -13,13 +13,11 @@ from django.utils.translation import gettext as _
 
 from amana.casework.models import Deadline
 from amana.config.clock import now
-from amana.desk import timeline, words
+from amana.desk import files, timeline, words
 from amana.desk.heading import heading
 from amana.desk.links.beside import beside
 from amana.desk.shell import Visit
-from amana.evidence import opening as evidence
 from amana.evidence.exports.gathering import has_files
-from amana.evidence.safeview.kinds import shown_name
 from amana.people.policies import Action
 from amana.referral import selectors as referral
 from amana.referral.models import Route
@@ -71,7 +69,7 @@ def read(visit: Visit) -> Row:
         "deadlines": _deadlines(report),
         "mail": _given(lambda: _mail(visit)),
         "notes": _given(lambda: _notes(visit)),
-        "files": _given(lambda: _files(visit)),
+        "files": _given(lambda: files.listed(visit)),
         "custody_url": visit.url("custody"),
         "units": _units(report),
         "acts": acts(visit),
@@ -331,20 +329,6 @@ def _notes(visit: Visit) -> list[Row]:
             "text": note.text,
         }
         for note in opening.notes(staff=visit.staff, report=visit.report)
-    ]
-
-
-def _files(visit: Visit) -> list[Row]:
-    found = evidence.files(staff=visit.staff, report=visit.report)
-    return [
-        {
-            "href": visit.url("file", item_id=file.id),
-            "name": shown_name(file.meta.name),
-            "size": file.meta.size,
-            "at": words.moment(file.received_at),
-            "type": file.meta.declared_type,
-        }
-        for file in found
     ]
 
 

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from amana.desk import words
 from amana.evidence.models import Copy
 
 NO_SAFE_VIEW: Final[Mapping[str, Promise]] = {
@@ -24,11 +27,19 @@ NO_SAFE_VIEW: Final[Mapping[str, Promise]] = {
     "busy": _("Others are looking at files right now. Try again in a moment."),
 }
 COPIES: Final[Mapping[str, Promise]] = {
-    Copy.EVIDENTIARY: _("As it came in"),
-    Copy.WORKING: _("A working copy"),
+    Copy.EVIDENTIARY: _("The evidentiary copy: exactly as it came in"),
+    Copy.WORKING: _("A working copy of another file: the same bytes, to work on"),
     Copy.DETAILS: _("What the file says of itself"),
     Copy.THUMBNAIL: _("A small picture of another file"),
     Copy.SAFE_VIEW: _("A safe view of another file"),
     Copy.CLEANED: _("A cleaned copy of another file, for sharing"),
     Copy.TEXT: _("The text of another file"),
 }
+
+
+def verdict(found: str, at: datetime) -> str:
+    """What the virus scanner said last, and when: it knows more every day."""
+    said = {"name": found, "at": words.moment(at)}
+    if found:
+        return gettext("found “%(name)s” · %(at)s") % said
+    return gettext("found nothing · %(at)s") % said

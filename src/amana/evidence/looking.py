@@ -6,34 +6,40 @@ the officer who revealed the file minutes ago."""
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from amana.config.clock import now
-from amana.evidence import scanning
 from amana.evidence.custody import Handling, Kind, record_custody
 from amana.evidence.events import Tag
-from amana.evidence.ingest import add_derived, forget, take_in
-from amana.evidence.limits import MEBIBYTE
+from amana.evidence.ingest import BlobTooLarge, Taken, add_derived, forget, take_in
+from amana.evidence.limits import MEBIBYTE, MOST_OF_A_REPORT
 from amana.evidence.models import Copy, EvidenceItem
-from amana.evidence.opening import unseal, viewing
+from amana.evidence.opening import Damaged, Unsealed, unseal, viewing
 from amana.evidence.safeview import jail
 from amana.evidence.safeview.kinds import FIRST, kind_of
+from amana.evidence.verdicts import scan_if_due
 from amana.journal.models import Event
 from amana.people.policies import Action, Staff
-from amana.reports.errors import PurposeMissing
+from amana.reports.errors import PurposeMissing, ReportError
 from amana.reports.models import Report
 from amana.reports.policies import authorise
 
 LOOKS_FOR: Final = timedelta(minutes=10)
 REVEAL: Final = "reveal"
-SCAN: Final = "scan"
 MOST_OF_A_COPY: Final = 96 * MEBIBYTE
 ENDINGS: Final = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
+
+
+class Full(ReportError):
+    """No file of a report is ever dropped to make room for another."""
+
+    text = _("This report holds as many files as it can.")
 
 
 class NotRevealed(Exception):
@@ -57,12 +63,14 @@ def blurred(*, staff: Staff, report: Report, item_id: UUID) -> bytes:
 
 
 def reveal(*, staff: Staff, report: Report, item_id: UUID, purpose: str) -> None:
-    """Record that she will look at the file clearly, and for what. Raises `PurposeMissing`, and
+    """Record that she will look at the file clearly, and for what; the virus scanner, where there
+    is one, is asked beside it and holds nothing up. Raises `PurposeMissing`, and
     what `unseal` raises."""
     if not purpose.strip():
         raise PurposeMissing
     found = unseal(staff=staff, report=report, item_id=item_id, purpose=purpose)
     record_custody(item=found.row, act=viewing(staff, report, purpose, REVEAL))
+    scan_if_due(staff=staff, report=report, item_id=item_id)
 
 
 def revealed(*, staff: Staff, report: Report, item_id: UUID) -> bool:
@@ -91,11 +99,8 @@ def page(*, staff: Staff, report: Report, item_id: UUID, number: int = 1) -> jai
 def clean_copy(*, staff: Staff, report: Report, item_id: UUID, purpose: str) -> EvidenceItem:
     """A copy for sharing, drawn anew without metadata or anything hidden, kept beside the original
     as an item of its own; both chains name the other. Raises `NoSafeView` for what cannot be drawn
-    whole, `PurposeMissing`, and what `unseal` raises."""
-    if not purpose.strip():
-        raise PurposeMissing
-    unit_id = authorise(staff, Action.DIAGNOSE, report)
-    found = unseal(staff=staff, report=report, item_id=item_id, purpose=purpose)
+    whole, `PurposeMissing`, `Full`, and what `unseal` raises."""
+    found, act = _copying(staff, report, item_id, purpose, "share")
     with found.stream() as stream:
         view = jail.render(stream, "clean")
     if not view.images:
@@ -106,37 +111,49 @@ def clean_copy(*, staff: Staff, report: Report, item_id: UUID, purpose: str) -> 
         declared_type=view.type,
         limit=MOST_OF_A_COPY,
     )
-    act = Handling(
-        Kind.DERIVE,
-        staff.actor(Action.DIAGNOSE, unit_id),
-        purpose="share",
-        said=purpose,
-        facts={"pages": view.pages},
-        unit_id=unit_id,
-        by=f"pillow/{version('pillow')} pypdfium2/{version('pypdfium2')}",
-    )
+    made_by = f"pillow/{version('pillow')} pypdfium2/{version('pypdfium2')}"
+    return _kept(found, taken, Copy.CLEANED, replace(act, facts={"pages": view.pages}, by=made_by))
+
+
+def working_copy(*, staff: Staff, report: Report, item_id: UUID, purpose: str) -> EvidenceItem:
+    """The same bytes once more, under a key and with a chain of its own, to work on: the
+    evidentiary copy rests, and whoever opens it is one more name a court may ask about. While
+    the bytes pass they are compared with the fingerprint taken at arrival.
+
+    Raises `Damaged` when they differ, `PurposeMissing`, `Full`, and
+    what `unseal` raises."""
+    found, act = _copying(staff, report, item_id, purpose, "work")
+    meta = found.meta
     try:
-        return add_derived(parent=found.row, taken=[taken], copy=Copy.CLEANED, act=act)[0]
+        with found.stream() as stream:
+            taken = take_in(
+                stream, name=meta.name, declared_type=meta.declared_type, limit=meta.size
+            )
+    except BlobTooLarge:
+        raise Damaged from None
+    if (taken.meta.sha256, taken.meta.sha512) != (meta.sha256, meta.sha512):
+        forget(taken)
+        raise Damaged
+    return _kept(found, taken, Copy.WORKING, act)
+
+
+def _copying(
+    staff: Staff, report: Report, item_id: UUID, purpose: str, code: str
+) -> tuple[Unsealed, Handling]:
+    """The item that is copied, and the act that its record will say."""
+    if not purpose.strip():
+        raise PurposeMissing
+    unit_id = authorise(staff, Action.DIAGNOSE, report)
+    if EvidenceItem.objects.filter(report=report).count() >= MOST_OF_A_REPORT:
+        raise Full
+    found = unseal(staff=staff, report=report, item_id=item_id, purpose=purpose)
+    actor = staff.actor(Action.DIAGNOSE, unit_id)
+    return found, Handling(Kind.DERIVE, actor, purpose=code, said=purpose, unit_id=unit_id)
+
+
+def _kept(found: Unsealed, taken: Taken, copy: Copy, act: Handling) -> EvidenceItem:
+    try:
+        return add_derived(parent=found.row, taken=[taken], copy=copy, act=act)[0]
     except BaseException:
         forget(taken)
         raise
-
-
-def scan(*, staff: Staff, report: Report, item_id: UUID) -> scanning.Verdict:
-    """Ask the virus scanner, and record its answer. Raises `ScannerFailed`, and what `unseal`
-    raises."""
-    unit_id = authorise(staff, Action.READ_REPORT, report)
-    found = unseal(staff=staff, report=report, item_id=item_id)
-    with found.stream() as stream:
-        verdict = scanning.scan(stream)
-    act = Handling(
-        Kind.VERIFY,
-        staff.actor(Action.READ_REPORT, unit_id),
-        purpose=SCAN,
-        facts={"found": verdict.found, "clean": verdict.clean},
-        unit_id=unit_id,
-        by="clamd",
-    )
-    with transaction.atomic():
-        record_custody(item=found.row, act=act)
-    return verdict

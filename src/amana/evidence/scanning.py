@@ -37,10 +37,11 @@ def configured() -> bool:
     return bool(env().clamd)
 
 
-def scan(source: BinaryIO) -> Verdict:
-    """Hand all of `source` to the scanner. Raises `ScannerFailed`."""
+def scan(source: BinaryIO, *, patience: float = TIMEOUT_SECONDS) -> Verdict:
+    """Hand all of `source` to the scanner; `patience` in seconds, for each step. Raises
+    `ScannerFailed`."""
     try:
-        with _connected() as connection:
+        with _connected(patience) as connection:
             connection.sendall(b"zINSTREAM\0")
             # A scanner that has seen enough closes its end; its answer still lies there.
             with suppress(BrokenPipeError, ConnectionResetError):
@@ -62,15 +63,15 @@ def answers() -> bool:
         return False
 
 
-def _connected() -> socket.socket:
+def _connected(patience: float = TIMEOUT_SECONDS) -> socket.socket:
     """`host:port`, `[v6]:port`, or the path of a Unix socket."""
     where = env().clamd
     host, colon, port = where.rpartition(":")
     if colon and port.isdigit():
-        return socket.create_connection((host.strip("[]"), int(port)), TIMEOUT_SECONDS)
+        return socket.create_connection((host.strip("[]"), int(port)), patience)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        connection.settimeout(TIMEOUT_SECONDS)
+        connection.settimeout(patience)
         connection.connect(where)
     except BaseException:
         connection.close()

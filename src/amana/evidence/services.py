@@ -146,8 +146,9 @@ def add_derived(
     *, parent: EvidenceItem, taken: Sequence[Taken], copy: str, act: Handling
 ) -> list[EvidenceItem]:
     """Keep what was made of an item beside it: same report, same part, its own key and chain. The
-    original stays as it is; both chains name the other. `act` is of kind `derive`, its `by` the
-    tool with its version. Raises `ValueError` for an item of a draft, or another kind."""
+    original stays as it is; both chains name the other. A copy of a copy hangs on what came in, so
+    that it is held, withheld and destroyed with it. `act` is of kind `derive`, its `by` the tool
+    with its version. Raises `ValueError` for an item of a draft, or another kind."""
     if act.kind is not Kind.DERIVE or parent.report is None:
         raise ValueError("a copy is derived of a filed item")
     part = SealedPart.objects.only("public_key").get(report=parent.report, kind=parent.part)
@@ -158,7 +159,7 @@ def add_derived(
         taken,
         source=parent.source,
         copy=copy,
-        parent=parent,
+        parent=parent.parent or parent,
     )
     for item in items:
         of_copy = {**act.facts, "copy": copy, "parent": str(parent.id)}

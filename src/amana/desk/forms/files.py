@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amana.desk.forms.report import PurposeForm
 
-CLEAR, SAVE, COPY = "clear", "save", "copy"
+CLEAR, SAVE, COPY, WORK = "clear", "save", "copy", "work"
 VIEWABLE = frozenset({"picture", "document", "text"})
 
 
@@ -20,9 +20,16 @@ class OpenFileForm(PurposeForm):
         label=_("Save it although the virus scanner found something"), required=False
     )
 
-    def __init__(self, *args: Any, kind: str, may_copy: bool, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, kind: str, may_copy: bool, original: bool = True, **more: Any
+    ) -> None:
         super().__init__(*args, **more)
-        ways = [(SAVE, _("Save the original. It may be made to harm the computer that opens it."))]
+        harm = _("Save it. It may be made to harm the computer that opens it.")
+        if original:
+            harm = _("Save the original. It may be made to harm the computer that opens it.")
+        ways = [(SAVE, harm)]
+        if may_copy and original:
+            ways.insert(0, (WORK, _("Make a working copy, and leave the evidentiary copy alone")))
         if may_copy and kind in {"picture", "document"}:
             ways.insert(0, (COPY, _("Make a cleaned copy for sharing, without hidden details")))
         if kind in VIEWABLE:

@@ -4,6 +4,7 @@ anew in a jail, and the file as it came leaves only to be saved."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 from uuid import UUID
 
@@ -12,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from amana.desk import custody_words, file_words, words
+from amana.desk import file_words, words
 from amana.desk.downloads import picture, picture_type, streamed
-from amana.desk.forms.files import CLEAR, COPY, VIEWABLE, OpenFileForm
+from amana.desk.files import facts
+from amana.desk.forms.files import CLEAR, COPY, VIEWABLE, WORK, OpenFileForm
 from amana.desk.shell import Visit, act_page, attempt, desk_view, done, filled, report_view
 from amana.desk.views.report import draw
-from amana.evidence import looking, opening, scanning, services
+from amana.evidence import looking, opening, scanning, services, verdicts
 from amana.evidence.limits import MOST_OF_A_REPORT, max_files
 from amana.evidence.models import Copy, EvidenceItem
 from amana.evidence.ocr.keeping import PICTURES
@@ -32,7 +34,9 @@ from amana.reports.policies import authorise, get_visible
 from amana.reports.services.parts import vault_of
 
 LAST_PAGE = 30
+COPY_NAMES: dict[str, str] = {Copy.WORKING: "working-copy", Copy.CLEANED: "cleaned-copy"}
 NOTHING_TO_SEE = (NoSafeView, NoKey, NoSuchPart, Damaged, SealingError)
+Copying = Callable[..., EvidenceItem]
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,16 +45,22 @@ def file(visit: Visit, item_id: UUID) -> HttpResponseBase:
     """What is known of a file, a blurred picture of it, and the form that opens it."""
     row = row_of(visit, item_id)
     kind = _kind(visit, item_id)
-    form = filled(visit.request, OpenFileForm, kind=kind, may_copy=Action.DIAGNOSE in visit.may)
+    form = filled(
+        visit.request,
+        OpenFileForm,
+        kind=kind,
+        may_copy=Action.DIAGNOSE in visit.may,
+        original=row.copy == Copy.EVIDENTIARY,
+    )
     if form.is_bound and form.is_valid():
-        answer = _opened(visit, form, item_id)
+        answer = _opened(visit, form, row)
         if answer is not None:
             return answer
     said = {
         "title": _("File"),
         "lead": _("Who opens it, when and for what stands in the journal."),
         "button": _("Open"),
-        "rows": _facts(row),
+        "rows": facts(visit, row),
         "thumbnail": visit.url("thumbnail", item_id=item_id) if kind in VIEWABLE - {"text"} else "",
         "no_view": kind not in VIEWABLE,
         "text": _text_of(visit, row),
@@ -77,7 +87,7 @@ def look(visit: Visit, item_id: UUID) -> HttpResponse:
     pages = range(1, view.pages + 1) if view is not None and view.kind != "text" else ()
     said = {
         "title": _("File"),
-        "rows": _facts(row),
+        "rows": facts(visit, row),
         "problem": problem,
         "text": view.text if view is not None else "",
         "cut": view is not None and view.cut,
@@ -183,14 +193,18 @@ def _kind(visit: Visit, item_id: UUID) -> str:
         return "none"
 
 
-def _opened(visit: Visit, form: OpenFileForm, item_id: UUID) -> HttpResponseBase | None:
+def _opened(visit: Visit, form: OpenFileForm, row: FileRow) -> HttpResponseBase | None:
     """Do what was chosen; nothing when it was refused and the form says why."""
     how, purpose = form.cleaned_data["how"], form.cleaned_data["purpose"]
     if how == CLEAR:
-        return _revealed(visit, form, item_id, purpose)
+        return _revealed(visit, form, row.id, purpose)
     if how == COPY:
-        return _copied(visit, form, item_id, purpose)
-    return _saved(visit, form, item_id, purpose) if _may_save(visit, form, item_id) else None
+        said = _("A cleaned copy stands beside the original.")
+        return _copied(visit, form, row, looking.clean_copy, said)
+    if how == WORK:
+        said = _("A working copy stands beside the evidentiary copy. Work on that one.")
+        return _copied(visit, form, row, looking.working_copy, said)
+    return _saved(visit, form, row, purpose) if _may_save(visit, form, row.id) else None
 
 
 def _revealed(
@@ -205,17 +219,19 @@ def _revealed(
 
 
 def _copied(
-    visit: Visit, form: OpenFileForm, item_id: UUID, purpose: str
+    visit: Visit, form: OpenFileForm, row: FileRow, copying: Copying, said: str
 ) -> HttpResponseBase | None:
+    purpose = form.cleaned_data["purpose"]
+
     def act() -> None:
-        looking.clean_copy(staff=visit.staff, report=visit.report, item_id=item_id, purpose=purpose)
+        copying(staff=visit.staff, report=visit.report, item_id=row.id, purpose=purpose)
 
     try:
         made = attempt(form, act)
     except NoSafeView as error:
         form.add_error("how", words.said(file_words.NO_SAFE_VIEW, error.code))
         return None
-    return done(visit, _("A cleaned copy stands beside the original.")) if made else None
+    return done(visit, said) if made else None
 
 
 def _may_save(visit: Visit, form: OpenFileForm, item_id: UUID) -> bool:
@@ -224,7 +240,7 @@ def _may_save(visit: Visit, form: OpenFileForm, item_id: UUID) -> bool:
     if not scanning.configured():
         return True
     try:
-        found = looking.scan(staff=visit.staff, report=visit.report, item_id=item_id).found
+        found = verdicts.scan(staff=visit.staff, report=visit.report, item_id=item_id).found
         problem = _("The virus scanner found “%(name)s” in it.") % {"name": found} if found else ""
     except (Damaged, SealingError):
         return True  # saving says it
@@ -237,9 +253,7 @@ def _may_save(visit: Visit, form: OpenFileForm, item_id: UUID) -> bool:
     return False
 
 
-def _saved(
-    visit: Visit, form: OpenFileForm, item_id: UUID, purpose: str
-) -> HttpResponseBase | None:
+def _saved(visit: Visit, form: OpenFileForm, row: FileRow, purpose: str) -> HttpResponseBase | None:
     found: list[opening.OpenFile] = []
 
     def act() -> None:
@@ -247,7 +261,7 @@ def _saved(
             opening.open_file(
                 staff=visit.staff,
                 report=visit.report,
-                item_id=item_id,
+                item_id=row.id,
                 purpose=purpose,
             )
         )
@@ -256,22 +270,6 @@ def _saved(
         return None
     stream = found[0].stream
     kind = picture_type(stream.peek(16)[:16])
-    return streamed(stream, f"file-{item_id.hex[-8:]}.{kind[1] if kind else 'bin'}")
-
-
-def _facts(row: FileRow) -> list[dict[str, object]]:
-    facts: list[dict[str, object]] = [
-        {"label": _("Name it came with"), "value": shown_name(row.meta.name)},
-        {"label": _("Size"), "value": _("%(count)s bytes") % {"count": row.meta.size}, "ltr": True},
-        {"label": _("Received"), "value": words.moment(row.received_at), "ltr": True},
-        {"label": _("Declared type"), "value": shown_name(row.meta.declared_type), "ltr": True},
-        {"label": _("Type by its bytes"), "value": row.meta.media_type, "ltr": True},
-        {"label": _("Damaged"), "value": str(opening.Damaged.text) if row.damaged else ""},
-        *custody_words.flags(row.meta.flags),
-        *custody_words.details(row.meta.details),
-        {"label": "SHA-256", "value": row.meta.sha256, "ltr": True},
-    ]
-    if row.copy != Copy.EVIDENTIARY:
-        what = words.said(file_words.COPIES, row.copy)
-        facts.insert(0, {"label": _("What it is"), "value": what})
-    return facts
+    # On her own disk, too, it says which of them it is.
+    called = COPY_NAMES.get(row.copy, "file")
+    return streamed(stream, f"{called}-{row.id.hex[-8:]}.{kind[1] if kind else 'bin'}")

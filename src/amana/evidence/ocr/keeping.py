@@ -51,8 +51,11 @@ class PictureText:
 
 
 def kept_text(item_id: UUID) -> UUID | None:
-    """The newest text that is kept of a picture."""
-    texts = EvidenceItem.objects.filter(parent_id=item_id, copy=Copy.TEXT, shredded_at=None)
+    """The newest text that is kept of a picture, or of what it is a copy of."""
+    origin = EvidenceItem.objects.filter(pk=item_id).values_list("parent_id", flat=True).first()
+    texts = EvidenceItem.objects.filter(
+        parent_id=origin or item_id, copy=Copy.TEXT, shredded_at=None
+    )
     return texts.order_by("-id").values_list("id", flat=True).first()
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from amana.agencies.models import Unit, UnitKind
 from amana.config.clock import now
 from amana.evidence import opening as evidence
+from amana.evidence.models import Copy
 from amana.journal.services import record
 from amana.packs import UnknownCodeError, load_pack
 from amana.people.policies import Action, Staff
@@ -110,7 +111,11 @@ def _signed(by: Acting, row: ProsecutorNotice, statement: str) -> str:
         sender=Unit.objects.get(pk=by.unit_id),
         assessment=Assessment.objects.get(report=by.report),
         diagnosis=diagnosis,
-        files=evidence.files(staff=by.staff, report=by.report),
+        files=[
+            file
+            for file in evidence.files(staff=by.staff, report=by.report)
+            if file.copy == Copy.EVIDENTIARY
+        ],
         answers=open_part(staff=by.staff, report=by.report, kind=PartKind.ANSWERS),
         statement=statement,
     )
