@@ -167,7 +167,7 @@ def test_a_working_copy_is_made_and_each_says_which_it_is() -> None:
     assert "<b>Working copy</b>" in ok(who.get(of(report)))
     there = of(report, f"files/{copy.pk}/")
     page = ok(who.get(there))
-    assert "A working copy of another file" in page
+    assert "A working copy of another file, to work on" in page
     assert 'value="work"' not in page
     assert "Save the original" not in page
     refused(who.post(there, purpose="Again", how="work"))

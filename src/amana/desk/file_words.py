@@ -28,7 +28,7 @@ NO_SAFE_VIEW: Final[Mapping[str, Promise]] = {
 }
 COPIES: Final[Mapping[str, Promise]] = {
     Copy.EVIDENTIARY: _("The evidentiary copy: exactly as it came in"),
-    Copy.WORKING: _("A working copy of another file: the same bytes, to work on"),
+    Copy.WORKING: _("A working copy of another file, to work on"),
     Copy.DETAILS: _("What the file says of itself"),
     Copy.THUMBNAIL: _("A small picture of another file"),
     Copy.SAFE_VIEW: _("A safe view of another file"),

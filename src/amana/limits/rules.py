@@ -38,6 +38,9 @@ MESSAGE: Final = Limit("message", 60, TEN_MINUTES, flood=True)
 # A capture opens a whole browser for a minute; counted per report.
 CAPTURE: Final = Limit("capture", 6, timedelta(days=1))
 PARTNER_CAPTURE: Final = Limit("partner-capture", 50, timedelta(days=1))
+# Not a limit on anybody: of two requests with one number that come at the same moment, one is
+# answered. Whether it was asked before is seen by its leaf, which stands only after the capture.
+PARTNER_QUESTION: Final = Limit("partner-question", 1, timedelta(hours=1))
 
 # Wrong codes only; a right one writes nothing. The secret has 80 bits and more, so this limit
 # stops floods of guesses and leaves room for thirty people who mistype.

@@ -84,6 +84,7 @@ MISSING: Final[Mapping[str, str | Promise]] = {
     "cross_border": _("Part of this lies abroad. Finish the cross-border task first."),
     "consent": _("The person has not agreed that the report leaves this agency."),
     "specialised_unit": _("Only the specialised unit or legal review may have this report."),
+    "child_unit": _("Pages are captured into the report of a child by the unit for children only."),
     "hold": _("A legal hold lies on this. A supervisor must lift it first."),
     "second_person": _("Somebody else must decide this: not the one who asked for it."),
     "open_report": _("Close the report first."),

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from amana.agencies.models import Agency, Unit
 from amana.config.clock import now
 from amana.config.env import Env
 from amana.evidence import opening
@@ -28,9 +29,11 @@ from amana.journal.events import NODE
 from amana.journal.models import Event
 from amana.people.errors import NotAllowed
 from amana.people.models import Role
-from amana.reports.errors import NotFound, PurposeMissing, ReportClosed, VaultClosed
-from amana.reports.models import Report
+from amana.referral import services
+from amana.reports.errors import NotFound, PurposeMissing, Refused, ReportClosed, VaultClosed
+from amana.reports.models import Refusal, Report
 from amana.reports.opening import open_private
+from tests.desk.steps import desk, of, ok
 from tests.evidence.capture.builders import raw
 from tests.support import builders as make
 
@@ -185,3 +188,60 @@ def test_a_laboratory_is_refused_on_a_node_that_others_reach(
 
 def test_without_a_laboratory_the_fence_has_no_hole() -> None:
     assert keeping.fence().laboratory == frozenset()
+
+
+def child(**changed: str) -> Report:
+    return make.report(Agency.objects.get(), category="C1", minor="yes", **changed)
+
+
+@pytest.mark.usefixtures("browser")
+def test_only_the_unit_for_children_captures_into_the_report_of_a_child() -> None:
+    """What such a page shows nobody else should meet, or bring into the house."""
+    agency = make.node()
+    report = child()
+    on_duty = make.staff(agency, "jo/ccu/duty")
+    with pytest.raises(Refused) as said:
+        capture_for_report(staff=on_duty, report=report, url=URL, purpose="It may be gone soon.")
+    assert said.value.missing == "child_unit"
+    assert list(Refusal.objects.values_list("action", "missing")) == [("capture", "child_unit")]
+    assert not EvidenceItem.objects.exists()
+    theirs = make.staff(agency, "jo/fjp/tech", Role.CHILD_UNIT)
+    capture_for_report(staff=theirs, report=report, url=URL, purpose="It may be gone soon.")
+    assert EvidenceItem.objects.filter(report=report).count() == keeping.FILES
+
+
+@pytest.mark.usefixtures("browser")
+def test_a_co_owner_of_a_childs_report_captures_nothing_either() -> None:
+    agency = make.node()
+    report = child()
+    theirs = make.staff(agency, "jo/fjp/tech", Role.CHILD_UNIT, Role.SUPERVISOR)
+    other = make.staff(agency, "jo/ccu/aqaba")
+    make.diagnosed(theirs, report, offences=["C1"])
+    services.add_co_owner(
+        staff=theirs, report=make.fresh(report), unit=make.unit("jo/ccu/aqaba"), reason="his home"
+    )
+    with pytest.raises(Refused):
+        capture_for_report(
+            staff=make.again(other), report=make.fresh(report), url=URL, purpose="It may be gone."
+        )
+
+
+@pytest.mark.usefixtures("browser")
+def test_where_a_country_has_no_unit_for_children_whoever_works_the_report_captures() -> None:
+    agency = make.node()
+    report = child()
+    Unit.objects.filter(specialised="children").update(specialised="")
+    on_duty = make.staff(agency, "jo/ccu/duty")
+    capture_for_report(staff=on_duty, report=report, url=URL, purpose="It may be gone soon.")
+    assert EvidenceItem.objects.exists()
+
+
+def test_the_page_says_so_before_an_address_is_typed() -> None:
+    agency = make.node()
+    report = child()
+    who = desk(agency, "jo/ccu/duty")
+    page = ok(who.get(of(report, "capture/")))
+    assert "by the unit for children only" in page
+    assert 'name="url"' not in page
+    theirs = desk(agency, "jo/fjp/tech", Role.CHILD_UNIT)
+    assert "by the unit for children only" not in ok(theirs.get(of(report, "capture/")))

@@ -16,13 +16,14 @@ import time_machine
 from amana.config.clock import now
 from amana.config.env import Env
 from amana.evidence.capture import jail, packing, vantage
-from amana.evidence.capture.jail import CaptureFailed
+from amana.evidence.capture.jail import CaptureFailed, Raw
 from amana.evidence.capture.vantage import ASK, NoVantage, answer, ask, differences
 from amana.journal import enrolling
 from amana.journal.calls import Answer
 from amana.journal.models import Event
 from amana.kernel.ledger.commitments import opens
 from amana.kernel.ledger.notes import SigningKey, open_note, sign_note
+from amana.limits.rules import PARTNER_CAPTURE
 from tests.evidence.capture.builders import raw
 from tests.support import builders as make
 from tests.support.logs import log_of_its_own
@@ -166,6 +167,36 @@ def test_the_same_question_is_answered_once_and_an_old_one_never() -> None:
             assert answer(late).status is HTTPStatus.FORBIDDEN
 
 
+def test_of_two_equal_questions_at_once_one_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second one comes while the browser still works on the first, when no leaf stands yet."""
+    body = asking()
+    second: list[HTTPStatus] = []
+
+    def slow(*_args: object, **_more: object) -> Raw:
+        second.append(answer(body).status)
+        return raw(URL)
+
+    monkeypatch.setattr(jail, "run", slow)
+    assert answer(body).status is HTTPStatus.OK
+    assert second == [HTTPStatus.CONFLICT]
+    assert Event.objects.filter(tag="evidence:page:capture").count() == 1
+
+
+def test_a_question_that_led_to_no_capture_is_asked_anew_under_another_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = uuid4()
+
+    def gone(*_args: object, **_more: object) -> Raw:
+        raise CaptureFailed("gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(jail, "run", gone)
+        assert answer(asking(asked=asked)).status is HTTPStatus.UNPROCESSABLE_ENTITY
+    assert answer(asking(asked=asked)).status is HTTPStatus.CONFLICT
+    assert answer(asking()).status is HTTPStatus.OK
+
+
 def test_a_question_for_another_node_is_not_answered_here() -> None:
     """A partner that passes our signed question on gets nothing from a third."""
     assert answer(asking(to="amana/third")).status is HTTPStatus.FORBIDDEN
@@ -219,7 +250,7 @@ def test_an_inside_address_is_fenced_for_partners_too(monkeypatch: pytest.Monkey
 
 
 def test_after_fifty_in_a_day_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vantage, "allow", lambda *_args: False)
+    monkeypatch.setattr(vantage, "allow", lambda limit, _source: limit is not PARTNER_CAPTURE)
     assert answer(asking()).status is HTTPStatus.TOO_MANY_REQUESTS
 
 

@@ -13,8 +13,9 @@ from amana.desk.forms.report import PurposeForm
 from amana.desk.shell import Visit, act_page, attempt, done, filled, report_view
 from amana.evidence.capture.fence import MAX_URL
 from amana.evidence.capture.jail import missing
-from amana.evidence.capture.keeping import capture_for_report
+from amana.evidence.capture.keeping import capture_for_report, may_capture
 from amana.people.policies import Action
+from amana.reports.errors import MISSING
 
 
 class CaptureForm(PurposeForm):
@@ -55,4 +56,6 @@ def capture(visit: Visit) -> HttpResponse:
     if missing():
         lead = _("This node has no browser, so it cannot capture pages.")
         return act_page(visit, None, {**said, "lead": lead})
+    if not may_capture(visit.report, visit.may[Action.DIAGNOSE]):
+        return act_page(visit, None, {**said, "lead": MISSING["child_unit"]})
     return act_page(visit, form, said)

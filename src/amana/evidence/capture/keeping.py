@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from amana.agencies.models import Unit
 from amana.config.env import env
 from amana.evidence.acting import acting
 from amana.evidence.blobs import blobs
@@ -32,10 +33,12 @@ from amana.journal.services import record
 from amana.people.policies import Action, Staff
 from amana.reports.errors import PurposeMissing, ReportClosed, ReportError
 from amana.reports.models import Report
+from amana.reports.refusals import refuse
 
 MAX_ITEM: Final = 150 * 1024 * 1024
 FILES: Final = 9
 """Items of one capture: five views, traffic, archive, record, package."""
+CHILDREN: Final = "children"
 _one_at_a_time = threading.BoundedSemaphore(1)
 
 WORDS: Final[Mapping[Why, str | Promise]] = {
@@ -93,19 +96,31 @@ def capture(url: str, *, collector: str, locale: str = "en", timezone: str = "UT
 def capture_for_report(
     *, staff: Staff, report: Report, url: str, purpose: str
 ) -> list[EvidenceItem]:
-    """An officer captures a public page into a report.
+    """An officer captures a public page into a report. Into that of a child only the unit for
+    children does, where the country has one: what such a page shows may be material that nobody
+    else should meet, or bring into the house. Refused and counted for every other unit.
 
-    Raises `NotFound`, `NotAllowed`, `VaultClosed`, `PurposeMissing`, `ReportClosed`,
+    Raises `Refused`, `NotFound`, `NotAllowed`, `VaultClosed`, `PurposeMissing`, `ReportClosed`,
     `NotCaptured`."""
     by = acting(staff, Action.DIAGNOSE, report)
     if not purpose.strip():
         raise PurposeMissing
+    if not may_capture(by.report, by.unit_id):
+        refuse(report=report, actor=by.actor, action="capture", missing="child_unit")
     _require_room(report)
     found = capture(url, collector=f"{by.actor.role} {by.actor.pseudonym}")
     act = Handling(
         Kind.CAPTURE, by.actor, purpose="capture", said=purpose, unit_id=by.unit_id, by=found.tool
     )
     return _keep(report, found, act)
+
+
+def may_capture(report: Report, unit_id: UUID) -> bool:
+    """Whether this unit captures pages into this report."""
+    if report.assessment.specialised != CHILDREN:
+        return True
+    units = Unit.objects.filter(agency_id=report.agency_id, specialised=CHILDREN)
+    return not units.exists() or units.filter(pk=unit_id).exists()
 
 
 def capture_for_reporter(*, report: Report, url: str) -> list[EvidenceItem]:

@@ -15,6 +15,7 @@ import binascii
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -35,7 +36,7 @@ from amana.kernel.ledger.commitments import commit, new_salt, opens
 from amana.kernel.ledger.errors import LedgerError
 from amana.kernel.ledger.notes import Vkey, open_note, parse_signatures, sign_note
 from amana.kernel.ledger.schemes import COSIGNATURES
-from amana.limits.rules import PARTNER_CAPTURE, allow
+from amana.limits.rules import PARTNER_CAPTURE, PARTNER_QUESTION, allow
 from amana.limits.sources import keyed
 
 ASK: Final = "amana.capture.ask/v1"
@@ -113,6 +114,9 @@ def answer(body: bytes) -> Reply:
         return refusal.reply
     except (LedgerError, ValueError) as error:
         return Reply(HTTPStatus.BAD_REQUEST, f"{error}\n")
+    # Not under the key of the day: two that come around midnight are two as well.
+    if not allow(PARTNER_QUESTION, sha256(asked.bytes).digest()):
+        return Reply(HTTPStatus.CONFLICT, "this was asked before\n")
     if not allow(PARTNER_CAPTURE, keyed(b"vantage", name.encode())):
         return Reply(HTTPStatus.TOO_MANY_REQUESTS, "too many captures today\n")
     try:
