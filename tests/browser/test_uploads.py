@@ -113,6 +113,60 @@ def test_a_connection_that_breaks_goes_on_by_itself(
         assert EvidenceItem.objects.count() == 1
 
 
+def half_sent(seen: Visit, page: Page, file: FilePayload) -> None:
+    """Two of its three pieces arrive, then the page is loaded again."""
+    sent: list[str] = []
+
+    def two(route: Route) -> None:
+        if route.request.method == "PATCH":
+            sent.append(route.request.url)
+        route.continue_() if len(sent) <= 2 else route.abort("connectionreset")
+
+    page.route(PIECES, two)
+    page.set_input_files("[name=files]", [file])
+    expect(page.locator(".coming small")).to_have_text("بانتظار الاتصال")
+    page.unroute(PIECES)
+    page.reload()
+    assert page.evaluate("sessionStorage.length + localStorage.length") == 0
+    rest = page.locator(".coming small")
+    expect(rest).to_contain_text("وصل جزء منه")
+    expect(rest).to_contain_text("66")
+    shot(seen, "uploads-half-ar-phone")
+    look(seen)
+
+
+def test_after_a_reload_the_same_file_goes_on_and_the_browser_remembers_nothing(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    with visit(chromium, live_server.url, locale="ar") as seen:
+        page = at_files(seen)
+        file = payload()
+        half_sent(seen, page, file)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.method))
+        page.set_input_files("[name=files]", [file])
+        expect(page.locator(".coming li")).to_have_count(1)
+        expect(page.locator(".coming small")).to_have_text("خُتم وحُفظ")
+        assert (asked.count("POST"), asked.count("PATCH")) == (0, 1)
+        assert Upload.objects.count() == EvidenceItem.objects.count() == 1
+
+
+def test_another_file_of_the_same_name_and_size_begins_anew(
+    chromium: Browser, live_server: LiveServer
+) -> None:
+    """Else the beginning of one and the end of another would pass for what she was sent."""
+    with visit(chromium, live_server.url, locale="ar") as seen:
+        page = at_files(seen)
+        half_sent(seen, page, payload())
+        page.set_input_files("[name=files]", [payload()])
+        expect(page.locator(".coming small")).to_have_text("خُتم وحُفظ")
+        assert EvidenceItem.objects.count() == 1
+        assert sorted(Upload.objects.values_list("offset", flat=True)) == [
+            2 * MEBIBYTE,
+            3 * MEBIBYTE,
+        ]
+
+
 def test_sent_too_early_the_form_waits_for_its_files(
     chromium: Browser, live_server: LiveServer
 ) -> None:

@@ -22,6 +22,11 @@ def max_file() -> int:
     return env().max_file_mb * MEBIBYTE
 
 
+def max_of_sending() -> int:
+    """Bytes that one file of a sending can have: never more than all of them together."""
+    return min(max_file(), max_together())
+
+
 def max_files() -> int:
     """Files of a draft, or of one sending to a filed report."""
     return env().max_files

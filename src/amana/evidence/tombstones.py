@@ -19,6 +19,7 @@ from amana.config.clock import now
 from amana.config.env import env
 from amana.evidence.custody import Handling, Kind, record_custody
 from amana.evidence.models import EvidenceItem, ItemKey
+from amana.evidence.resumable.services import drop_all_of_report
 from amana.journal.events import NODE
 from amana.reports.models import Message, PartGrant, PortalSession, Report, SealedPart
 
@@ -39,8 +40,9 @@ def destroy_items(ids: Collection[UUID], basis: str) -> None:
 
 def destroy_parts(report: Report) -> None:
     """Overwrite and delete every key of a report's parts, and what was sealed to them: her words,
-    her name, the messages, what officers wrote. What is left are codes. Inside the caller's
-    transaction."""
+    her name, the messages, what officers wrote; files that were still coming in end with their
+    tokens. What is left are codes. Inside the caller's transaction."""
+    drop_all_of_report(report)
     grants = PartGrant.objects.filter(part__report=report)
     grants.update(wrapped=os.urandom(_WRAPPED_BYTES))
     grants.delete()

@@ -22,6 +22,7 @@ from amana.config.views import SeeOther
 from amana.evidence import hand_ins
 from amana.evidence.limits import in_words
 from amana.evidence.reporter import HerFile, files_for_reporter
+from amana.evidence.resumable.owners import Owner
 from amana.evidence.safeview.kinds import shown_name
 from amana.journal.events import REPORTER
 from amana.kernel.language import fold_digits
@@ -77,7 +78,7 @@ def page(
         "files_hint": _files_hint(),
         "files": [_file(file) for file in files_for_reporter(opened)],
         "upload": True,
-        "words": upload_words(),
+        "words": upload_words(Owner.of_receipt(opened)),
         "withdrawn": report.withdrawn_at is not None,
     }
     response = _render(request, "portal/box.html", context)

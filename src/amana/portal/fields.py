@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from amana.evidence.limits import in_words
+from amana.evidence.resumable.owners import Owner
 from amana.portal import countries
 from amana.portal.upload_words import upload_words
 from amana.portal.walk import Walk
@@ -273,7 +274,11 @@ def _files(asked: Asked) -> Drawn:
     limits = _("Up to %(files)s files, %(each)s MB each, %(all)s MB together.") % in_words()
     step, voice = asked.step, asked.walk.voice
     hint = _hint(step.why(asked.language, voice), step.help(asked.language, voice))
-    return {"kept": asked.files, "hint": _hint(hint, limits), "words": upload_words()}
+    return {
+        "kept": asked.files,
+        "hint": _hint(hint, limits),
+        "words": upload_words(Owner.of_draft(asked.walk.opened)),
+    }
 
 
 _DRAW: Final[dict[str, Callable[[Asked], Drawn]]] = {

@@ -25,7 +25,7 @@ from django.views.decorators.csrf import csrf_exempt
 from amana.agencies.selectors import standing_agency
 from amana.config.bodies import PIECE_OF_FILE
 from amana.evidence import limits
-from amana.evidence.resumable import errors, services
+from amana.evidence.resumable import errors, resuming, services
 from amana.evidence.resumable.owners import Owner
 from amana.evidence.resumable.pieces import Incoming
 from amana.evidence.resumable.services import OpenUpload, Said
@@ -62,7 +62,7 @@ def files(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     """`HEAD` how far it is, `PATCH` the next bytes, `DELETE` give it up."""
     acts: dict[str, Callable[[HttpRequest], HttpResponse]] = {
-        "HEAD": lambda request: _state(_find(request, upload_id)),
+        "HEAD": lambda request: _state(request, _find(request, upload_id)),
         "PATCH": lambda request: _add(request, _find(request, upload_id)),
         "DELETE": lambda request: _end(_find(request, upload_id)),
     }
@@ -131,7 +131,9 @@ def _begin(request: HttpRequest) -> HttpResponse:
     return _dated(response, begun.upload)
 
 
-def _state(opened: OpenUpload) -> HttpResponse:
+def _state(request: HttpRequest, opened: OpenUpload) -> HttpResponse:
+    """How far it is. `Amana-Compare: 1` asks for the last piece too: where it begins, and its
+    SHA-256, so that a file chosen again is the same one before anything is added to it."""
     response = HttpResponse(status=200)
     response["Upload-Offset"] = str(opened.row.offset)
     if opened.row.length is None:
@@ -140,6 +142,11 @@ def _state(opened: OpenUpload) -> HttpResponse:
         response["Upload-Length"] = str(opened.row.length)
     if opened.said.raw:
         response["Upload-Metadata"] = opened.said.raw
+    if request.headers.get("Amana-Compare") == "1":
+        piece = resuming.last_piece(opened)
+        if piece is not None:
+            start, digest = piece
+            response["Amana-Last-Piece"] = f"{start} {base64.b64encode(digest).decode()}"
     return _dated(response, opened)
 
 

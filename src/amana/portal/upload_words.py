@@ -5,13 +5,28 @@ from __future__ import annotations
 
 import json
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from amana.evidence.resumable.owners import Owner
+from amana.evidence.resumable.resuming import unfinished
 
-def upload_words() -> str:
-    """As JSON, for the attribute `data-uploads`; %s stands for the name of a file."""
+
+def upload_words(owner: Owner) -> str:
+    """As JSON, for the attribute `data-uploads`; %s stands for the name of a file. `begun` are
+    her files that broke off: the browser keeps no list of its own."""
     return json.dumps(
         {
+            "begun": [
+                {
+                    "where": reverse("upload", args=[one.id]),
+                    "name": one.name,
+                    "size": one.size,
+                    "offset": one.offset,
+                }
+                for one in unfinished(owner)
+            ],
+            "again": _("A part of it is here. Choose the same file again, and it goes on."),
             "pause": _("Pause"),
             "go": _("Continue sending"),
             "remove": _("Remove"),

@@ -11,7 +11,8 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Q, Sum, Value
+from django.db.models.functions import Coalesce
 
 from amana.config.clock import now
 from amana.config.env import env
@@ -40,6 +41,7 @@ from amana.journal.events import REPORTER
 from amana.kernel.sealing.boxes import new_key, open_box, seal
 from amana.kernel.sealing.errors import SealingError
 from amana.kernel.sealing.tokens import new_token, token_id
+from amana.reports.errors import NoSuchPart
 from amana.reports.models import Draft, Report
 from amana.reports.services.drafts import DraftGone, open_draft
 
@@ -79,9 +81,11 @@ def begin(*, owner: Owner, length: int | None, said: Said) -> Begun:
     """Make room for a file of `length` bytes (`None`: said later).
 
     Raises `TooMuch`, `TooManyFiles`, `OSError` when the disk is kept for reports."""
-    if length is not None and length > limits.max_file():
+    if length is not None and length > limits.max_of_sending():
         raise TooMuch
-    limits.leave_room(env().upload_folder, 2 * (length or limits.max_file()))
+    # Of a file whose length comes later, as much is counted as it may become.
+    wanted = limits.max_of_sending() if length is None else length
+    limits.leave_room(env().upload_folder, 2 * wanted)
     key, identity = new_key(), uuid4()
     token = new_token() if owner.report is not None else ""
     meta = json.dumps([said.name, said.type, said.raw], ensure_ascii=False).encode()
@@ -98,7 +102,7 @@ def begin(*, owner: Owner, length: int | None, said: Said) -> Begun:
         expires_at=now() + LIFE,
     )
     with transaction.atomic():
-        _check_room(owner, length or 0)
+        _check_room(owner, wanted)
         row.save(force_insert=True)
     return Begun(OpenUpload(row, key, said, owner), token)
 
@@ -134,7 +138,7 @@ def add(
     if row.offset != offset:
         raise WrongOffset
     _settle_length(row, length)
-    most = row.length if row.length is not None else limits.max_file()
+    most = row.length if row.length is not None else limits.max_of_sending()
     if offset + incoming.left > most:
         raise TooMuch
     if row.item is not None:
@@ -174,6 +178,15 @@ def drop(row: Upload) -> None:
     forget(pieces)
 
 
+def drop_all_of_report(report: Report) -> None:
+    """End every upload of a report that is destroyed, with its token, inside the transaction of
+    destroying; the bytes go once that stands."""
+    rows = Upload.objects.filter(Q(report=report) | Q(draft__report=report))
+    pieces = list(UploadPiece.objects.filter(upload__in=rows))
+    rows.delete()
+    transaction.on_commit(lambda: forget(pieces))
+
+
 def _key(row: Upload, owner: Owner | None, token: str) -> bytes:
     try:
         if token:
@@ -206,7 +219,8 @@ def _check_room(owner: Owner, length: int) -> None:
     if coming.count() + here.count() >= room or coming.count() >= limits.max_files():
         raise TooManyFiles
     stored = here.aggregate(sum=Sum("stored_size"))["sum"] if owner.draft is not None else 0
-    announced = coming.aggregate(sum=Sum("length"))["sum"]
+    bytes_of_one = Coalesce(F("length"), Value(limits.max_of_sending()))
+    announced = coming.aggregate(sum=Sum(bytes_of_one))["sum"]
     if (stored or 0) + (announced or 0) + length > limits.max_together():
         raise TooMuch
 
@@ -217,7 +231,7 @@ def _settle_length(row: Upload, length: int | None) -> None:
         return
     if row.length is not None or length < row.offset:
         raise LengthMissing
-    if length > limits.max_file():
+    if length > limits.max_of_sending():
         raise TooMuch
     Upload.objects.filter(pk=row.pk, length=None).update(length=length)
     row.length = length
@@ -307,7 +321,10 @@ def _give(opened: OpenUpload, taken: Taken) -> None:
             raise NoSuchUpload
     report = row.report if draft is None else draft.report
     if report is not None:
-        services.add_to_report(report=report, taken=[taken], actor=REPORTER)
+        try:
+            services.add_to_report(report=report, taken=[taken], actor=REPORTER)
+        except NoSuchPart:  # destroyed by law while the file came in
+            raise Expired from None
         return
     if opened.owner is None or draft is None:
         raise NoSuchUpload

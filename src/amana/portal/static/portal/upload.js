@@ -34,6 +34,21 @@ for (const box of document.querySelectorAll("[data-uploads]")) {
     request.send(body || null);
   });
 
+  /* What a browser remembers, others find on the same telephone: what is half here, the page says. */
+  const begun = self.crypto && crypto.subtle ? [...said.begun] : [];
+
+  const sum = async (bytes) => {
+    const digest = await crypto.subtle.digest("SHA-256", await bytes.arrayBuffer());
+    return btoa(String.fromCharCode(...new Uint8Array(digest)));
+  };
+
+  /* Whether the file that was chosen again is the one of which a part is here. */
+  const same = async (one, answer) => {
+    const [start, digest] = (answer.getResponseHeader("Amana-Last-Piece") || "").split(" ");
+    const end = Number(answer.getResponseHeader("Upload-Offset") || 0);
+    return Boolean(digest) && (await sum(one.file.slice(Number(start), end))) === digest;
+  };
+
   const show = (one, bytes) => {
     one.bar.value = bytes;
     one.note.textContent = `${Math.floor((100 * bytes) / Math.max(1, one.file.size))}\u2009%`;
@@ -51,8 +66,7 @@ for (const box of document.querySelectorAll("[data-uploads]")) {
       "Upload-Offset": one.offset,
     };
     if (self.crypto && crypto.subtle) {
-      const sum = await crypto.subtle.digest("SHA-256", await piece.arrayBuffer());
-      headers["Upload-Checksum"] = `sha256 ${btoa(String.fromCharCode(...new Uint8Array(sum)))}`;
+      headers["Upload-Checksum"] = `sha256 ${await sum(piece)}`;
     }
     return ask("PATCH", one.where, headers, piece, one);
   };
@@ -60,9 +74,17 @@ for (const box of document.querySelectorAll("[data-uploads]")) {
   /* Until the file is whole, is paused or taken out, or cannot go on. */
   const send = async (one) => {
     for (let tries = 0; !one.paused && !one.gone;) {
-      const step = one.where ? (one.sure ? next(one) : ask("HEAD", one.where)) : begin(one);
+      const asked = one.again ? { "Amana-Compare": "1" } : {};
+      const step = one.where ? (one.sure ? next(one) : ask("HEAD", one.where, asked)) : begin(one);
       const answer = await step.catch(() => ({ status: -1 }));
       if (one.gone) return;
+      if (one.again && answer.status !== 0) {
+        one.again = false;
+        if (answer.status !== 200 || !(await same(one, answer))) {
+          one.where = null;
+          continue;
+        }
+      }
       if (answer.status >= 200 && answer.status < 300) {
         tries = 0;
         one.where = one.where || answer.getResponseHeader("Location");
@@ -137,6 +159,12 @@ for (const box of document.querySelectorAll("[data-uploads]")) {
   const add = (file) => {
     const row = made("li", {}, list);
     const one = { file, row, offset: 0, state: "waiting", paused: false, sure: true };
+    const half = begun.find((each) => each.name === file.name && each.size === file.size);
+    if (half) {
+      begun.splice(begun.indexOf(half), 1);
+      half.row.remove();
+      Object.assign(one, { where: half.where, again: true, sure: false });
+    }
     made("bdi", { textContent: file.name }, row);
     one.note = made("small", { textContent: "0\u2009%", dir: "auto" }, row);
     one.bar = made("progress", { className: "path", max: Math.max(1, file.size), value: 0 }, row);
@@ -164,6 +192,24 @@ for (const box of document.querySelectorAll("[data-uploads]")) {
     };
     coming.push(one);
   };
+
+  for (const half of begun) {
+    half.row = made("li", {}, list);
+    made("bdi", { textContent: half.name }, half.row);
+    const far = `${Math.floor((100 * half.offset) / Math.max(1, half.size))}\u2009%`;
+    made("small", { textContent: `${far} · ${said.again}`, dir: "auto" }, half.row);
+    const remove = made("button", {
+      type: "button", className: "btn quiet small", textContent: said.remove,
+    }, half.row);
+    remove.setAttribute("aria-label", words(said.removeIt, { name: half.name }));
+    remove.onclick = () => {
+      begun.splice(begun.indexOf(half), 1);
+      ask("DELETE", half.where);
+      half.row.remove();
+      news.textContent = words(said.removed, { name: half.name });
+      input.focus();
+    };
+  }
 
   input.addEventListener("change", () => {
     for (const file of input.files) add(file);
