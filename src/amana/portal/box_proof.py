@@ -50,7 +50,7 @@ def file(request: HttpRequest) -> HttpResponse:
     shown = _proof(request)
     if isinstance(shown, HttpResponse):
         return shown
-    return _attached(shown.proof.text.encode(), "text/plain; charset=utf-8", FILE_NAME)
+    return attached(shown.proof.text.encode(), "text/plain; charset=utf-8", FILE_NAME)
 
 
 @require_safe
@@ -59,7 +59,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     shown = _proof(request)
     if isinstance(shown, HttpResponse):
         return shown
-    return _attached(proof_sheet(shown, _files(request)), "application/pdf", SHEET_NAME)
+    return attached(proof_sheet(shown, _files(request)), "application/pdf", SHEET_NAME)
 
 
 @require_safe
@@ -72,7 +72,7 @@ def opening(request: HttpRequest) -> HttpResponse:
     text = _opened(shown.proof)
     for her_file, proof in proofs_for_reporter(opened):
         text += f"\n-- file sha256 {her_file.sha256} --\n{_opened(proof)}"
-    return _attached(text.encode(), "text/plain; charset=utf-8", OPENING_NAME)
+    return attached(text.encode(), "text/plain; charset=utf-8", OPENING_NAME)
 
 
 def symbol(text: str) -> SafeString:
@@ -109,7 +109,8 @@ def _proof(request: HttpRequest) -> Shown | HttpResponse:
     return SeeOther(reverse("box")) if shown is None else shown
 
 
-def _attached(body: bytes, kind: str, name: str) -> HttpResponse:
+def attached(body: bytes, kind: str, name: str) -> HttpResponse:
+    """A paper or a file of hers to keep."""
     response = HttpResponse(body, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

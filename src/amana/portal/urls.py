@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 from amana.portal import (
     box,
     box_consents,
+    box_devices,
     box_files,
     box_pages,
     box_proof,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("box/note.txt", box_proof.opening, name="box-proof"),
     path("box/note.tlog-proof", box_proof.file, name="box-proof-file"),
     path("box/note.pdf", box_proof.sheet, name="box-proof-sheet"),
+    path("box/devices/<uuid:hand_in_id>/note.pdf", box_devices.paper, name="box-device"),
     path("box/stop/", box_stop.stop, name="box-stop"),
     path("box/pages/", box_pages.pages, name="box-pages"),
     path("box/consents/", box_consents.consents, name="box-consents"),

@@ -190,8 +190,8 @@ def test_without_a_laboratory_the_fence_has_no_hole() -> None:
     assert keeping.fence().laboratory == frozenset()
 
 
-def child(**changed: str) -> Report:
-    return make.report(Agency.objects.get(), category="C1", minor="yes", **changed)
+def child() -> Report:
+    return make.report(Agency.objects.get(), category="C1", offences=["C1"], minor="yes")
 
 
 @pytest.mark.usefixtures("browser")
