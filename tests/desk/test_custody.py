@@ -189,3 +189,4 @@ def test_a_list_of_a_tool_is_compared(place: tuple[Report, EvidenceItem, Desk, D
     page = ok(who.get(of(report, "import/")))
     assert "Autopsy 4.21" in page
     assert "unchanged" in page
+    assert ">0<" in page, "what was not found is a number too"

@@ -149,8 +149,10 @@ def test_what_the_scanner_said_stands_beside_the_file(monkeypatch: pytest.Monkey
         monkeypatch.setattr(env(), "clamd", str(address))
         went_on(who.post(here, purpose="Who is in it", how="clear"), f"{here}look/")
     for page in (of(report), here, f"{here}look/"):
-        assert "found “Test.Signature”" in ok(who.get(page)), page
-    assert "virus scanner: found “Test.Signature”" in ok(who.get(of(report, "custody/")))
+        assert "found “\u2068Test.Signature\u2069”" in ok(who.get(page)), page
+    assert "virus scanner: found “\u2068Test.Signature\u2069”" in ok(
+        who.get(of(report, "custody/"))
+    )
 
 
 def test_a_working_copy_is_made_and_each_says_which_it_is() -> None:

@@ -13,6 +13,8 @@ from amana.desk.shell import Visit
 from amana.evidence import holding, opening, shredding
 from amana.evidence.custody import Record, custodies_of
 from amana.evidence.models import EvidenceItem
+from amana.evidence.opening import FileRow
+from amana.evidence.safeview.kinds import shown_name
 from amana.reports.errors import NoKey, NoSuchPart
 from amana.reports.models import PartKind
 from amana.reports.opening import open_private
@@ -22,12 +24,15 @@ MOST: int = 300
 
 
 def names(visit: Visit) -> list[tuple[UUID, str]]:
-    """Files of the report by id, with the name they came with."""
+    """Files of the report by id, with the name they came with, and which copy it is."""
+    return [(row.id, files.name(row)) for row in _files(visit)]
+
+
+def _files(visit: Visit) -> list[FileRow]:
     try:
-        found = opening.files(staff=visit.staff, report=visit.report)
+        return opening.files(staff=visit.staff, report=visit.report)
     except (NoKey, NoSuchPart):
         return []
-    return [(row.id, files.name(row)) for row in found]
 
 
 def chains(visit: Visit) -> list[Row]:
@@ -40,7 +45,7 @@ def chains(visit: Visit) -> list[Row]:
     if not items:
         return []
     private = open_private(staff=visit.staff, report=visit.report, kind=PartKind.ANSWERS)
-    known = dict(names(visit))
+    known = {row.id: shown_name(row.meta.name) for row in _files(visit)}
     found = custodies_of(items, private)
     held: set[UUID | None] = set()
     held.update(holding.live_holds(visit.report).values_list("item_id", flat=True))

@@ -8,9 +8,9 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from amana.desk.words import GROUNDS
+from amana.desk import words
 from amana.evidence.custody import Kind, Record
 from amana.evidence.formats import Flag
 from amana.evidence.models import Basis, Copy, Source
@@ -54,7 +54,7 @@ KINDS: Final[Words] = {
     Kind.INGEST: gettext_lazy("Came in and was sealed"),
     Kind.CAPTURE: gettext_lazy("Captured"),
     Kind.DERIVE: gettext_lazy("Copy made"),
-    Kind.VIEW: gettext_lazy("Opened"),
+    Kind.VIEW: pgettext_lazy("custody", "Opened"),
     Kind.TRANSFER: gettext_lazy("Handed over"),
     Kind.EXPORT: gettext_lazy("Exported"),
     Kind.SEAL: gettext_lazy("Sealed anew"),
@@ -90,18 +90,19 @@ _DETAILS: Final[Words] = {
 }
 
 
-def said(words: Words, code: str) -> str:
+def said(known: Words, code: str) -> str:
     """A code in words; one that nobody wrote words for stands for itself."""
-    return str(words.get(code, code))
+    return str(known.get(code, code))
 
 
 def purpose(record: Record) -> str:
     """What a record says besides its kind, where there are words for it."""
     if record.kind is Kind.GRANT:
-        return said(GROUNDS, record.purpose)
+        return said(words.GROUNDS, record.purpose)
     if record.kind is Kind.VERIFY and record.purpose == SCAN:
         found = str(record.facts.get("found", ""))
-        return _("virus scanner: found “%(name)s”") % {"name": found} if found else str(_CLEAN)
+        named = {"name": words.apart(found)}
+        return _("virus scanner: found “%(name)s”") % named if found else str(_CLEAN)
     if record.kind is Kind.DERIVE and "copy" in record.facts:
         which = said(COPIES, str(record.facts["copy"]))
         return f"{which} · {_BEGAN}" if "parent" in record.facts else which

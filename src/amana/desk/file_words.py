@@ -39,7 +39,7 @@ COPIES: Final[Mapping[str, Promise]] = {
 
 def verdict(found: str, at: datetime) -> str:
     """What the virus scanner said last, and when: it knows more every day."""
-    said = {"name": found, "at": words.moment(at)}
+    said = {"name": words.apart(found), "at": words.apart(words.moment(at))}
     if found:
         return gettext("found “%(name)s” · %(at)s") % said
     return gettext("found nothing · %(at)s") % said

@@ -182,6 +182,23 @@ def act_page(
     return page(visit.request, template, context, status=answered(form) if form else 200)
 
 
+def carry_out(
+    visit: Visit,
+    form: forms.Form,
+    act: Callable[[], str | Promise],
+    said: Mapping[str, object],
+    *,
+    back: str,
+    template: str = "act",
+) -> HttpResponse:
+    """The whole of a form that does one thing: its page, its refusals, and after it the page `back`
+    of the report, with what `act` answers, in words."""
+    told: list[str | Promise] = []
+    if form.is_bound and attempt(form, lambda: told.append(act())):
+        return done(visit, told[0], back)
+    return act_page(visit, form, said, template)
+
+
 def answered(form: forms.Form) -> int:
     """200 for a fresh form, 422 for one that was refused."""
     return 422 if form.is_bound else 200

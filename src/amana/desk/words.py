@@ -210,6 +210,12 @@ def author(code: str) -> str:
     return f"{role} · {pseudonym}" if pseudonym else role
 
 
+def apart(text: str) -> str:
+    """A name or a time inside a sentence of another direction, so that neither turns the other's
+    brackets and quotes around."""
+    return f"\u2068{text}\u2069"
+
+
 def moment(when: datetime | None) -> str:
     """Date and time in the pack's time zone, short."""
     if when is None:

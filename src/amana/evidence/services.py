@@ -28,19 +28,7 @@ def keep_with_draft(*, opened: OpenDraft, taken: Sequence[Taken]) -> list[Eviden
         ItemKey(item_id=file.id, wrapped=seal(opened.key, file.key, context=key_context(file.id)))
         for file in taken
     ]
-    items = [
-        EvidenceItem(
-            id=file.id,
-            agency_id=opened.row.agency_id,
-            draft=opened.row,
-            blob=file.address,
-            stored_size=file.stored_size,
-            commitment=commitment_of(file),
-            sealed_meta=seal_meta(file),
-            received_at=now(),
-        )
-        for file in taken
-    ]
+    items = [_row(file, agency_id=opened.row.agency_id, draft=opened.row) for file in taken]
     with transaction.atomic():
         EvidenceItem.objects.bulk_create(items)
         ItemKey.objects.bulk_create(keys)
@@ -180,25 +168,33 @@ def _store_new(
     parent: EvidenceItem | None = None,
 ) -> list[EvidenceItem]:
     items = [
-        EvidenceItem(
-            id=file.id,
+        _row(
+            file,
             agency_id=report.agency_id,
             report=report,
             part=part,
             source=source,
             copy=copy,
             parent=parent,
-            blob=file.address,
-            stored_size=file.stored_size,
-            commitment=commitment_of(file),
-            sealed_meta=seal_meta(file),
-            received_at=now(),
         )
         for file in taken
     ]
     EvidenceItem.objects.bulk_create(items)
     ItemKey.objects.bulk_create([wrapped_to(public, file.id, file.key) for file in taken])
     return items
+
+
+def _row(file: Taken, **belongs: object) -> EvidenceItem:
+    """The row of a sealed file; `belongs` says to whom and what it is a copy of."""
+    return EvidenceItem(
+        id=file.id,
+        blob=file.address,
+        stored_size=file.stored_size,
+        commitment=commitment_of(file),
+        sealed_meta=seal_meta(file),
+        received_at=now(),
+        **belongs,
+    )
 
 
 def names_in_draft(opened: OpenDraft) -> list[tuple[str, str, int]]:

@@ -48,6 +48,11 @@ class ItemForm(forms.Form):
         chosen = self.cleaned_data.get("item")
         return UUID(chosen) if chosen else None
 
+    def said(self) -> dict[str, Any]:
+        """What was typed and chosen, by the names of the service."""
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "item"}
+        return {**typed, "item_id": self.item_id}
+
 
 class HoldForm(ItemForm):
     reason = prose(_("Why it must be kept"), limit=holding.MAX_REASON, required=False, rows=3)

@@ -14,7 +14,7 @@ from amana.desk import custody_words as said_words
 from amana.desk import words
 from amana.desk.custody import chains, names, open_holds, requests
 from amana.desk.forms.custody import AskShredForm, DecideForm, HoldForm, LiftForm
-from amana.desk.shell import Visit, act_page, attempt, done, filled, report_view
+from amana.desk.shell import Visit, act_page, carry_out, filled, report_view
 from amana.evidence import holding, shredding
 from amana.evidence.models import Hold, Shred
 from amana.people.policies import Action
@@ -51,24 +51,16 @@ def hold(visit: Visit) -> HttpResponse:
     """Lay a legal hold."""
     form = filled(visit.request, HoldForm, files=names(visit))
 
-    def act() -> None:
-        data = form.cleaned_data
-        holding.lay(
-            staff=visit.staff,
-            report=visit.report,
-            item_id=form.item_id,
-            reason=data["reason"],
-            authority=data["authority"],
-        )
+    def act() -> str:
+        holding.lay(staff=visit.staff, report=visit.report, **form.said())
+        return _("The hold lies on it. Nothing of it can be destroyed.")
 
-    if form.is_bound and attempt(form, act):
-        return done(visit, _("The hold lies on it. Nothing of it can be destroyed."), "custody")
     said = {
         "title": _("Lay a legal hold"),
         "lead": _("While it lies, nothing of it is destroyed. A supervisor ends it."),
         "button": _("Lay the hold"),
     }
-    return act_page(visit, form, said)
+    return carry_out(visit, form, act, said, back="custody")
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,17 +71,13 @@ def lift(visit: Visit, hold_id: UUID) -> HttpResponse:
         raise Http404
     form = filled(visit.request, LiftForm)
 
-    def act() -> None:
-        holding.lift(
-            staff=visit.staff,
-            report=visit.report,
-            hold_id=hold_id,
-            reason=form.cleaned_data["reason"],
-        )
+    def act() -> str:
+        reason = form.cleaned_data["reason"]
+        holding.lift(staff=visit.staff, report=visit.report, hold_id=hold_id, reason=reason)
+        return _("The hold has ended.")
 
-    if form.is_bound and attempt(form, act):
-        return done(visit, _("The hold has ended."), "custody")
-    return act_page(visit, form, {"title": _("End the hold"), "button": _("End the hold")})
+    said = {"title": _("End the hold"), "button": _("End the hold")}
+    return carry_out(visit, form, act, said, back="custody")
 
 
 @require_http_methods(["GET", "POST"])
@@ -98,19 +86,10 @@ def ask_shred(visit: Visit) -> HttpResponse:
     """Ask that something be destroyed; somebody else decides."""
     form = filled(visit.request, AskShredForm, files=names(visit))
 
-    def act() -> None:
-        data = form.cleaned_data
-        shredding.ask(
-            staff=visit.staff,
-            report=visit.report,
-            item_id=form.item_id,
-            basis=data["basis"],
-            article=data["article"],
-            reason=data["reason"],
-        )
+    def act() -> str:
+        shredding.ask(staff=visit.staff, report=visit.report, **form.said())
+        return _("Asked. A supervisor who is somebody else decides.")
 
-    if form.is_bound and attempt(form, act):
-        return done(visit, _("Asked. A supervisor who is somebody else decides."), "custody")
     said = {
         "title": _("Ask to destroy"),
         "lead": _(
@@ -120,7 +99,7 @@ def ask_shred(visit: Visit) -> HttpResponse:
         "button": _("Ask a second person"),
         "tone": "danger",
     }
-    return act_page(visit, form, said)
+    return carry_out(visit, form, act, said, back="custody")
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,18 +110,14 @@ def shred(visit: Visit, shred_id: UUID) -> HttpResponse:
     if row is None:
         raise Http404
     form = filled(visit.request, DecideForm)
-    destroy = False
 
-    def act() -> None:
-        nonlocal destroy
-        destroy = form.cleaned_data["decision"] == "yes"
-        if destroy:
+    def act() -> str:
+        if form.cleaned_data["decision"] == "yes":
             casework.shred(staff=visit.staff, report=visit.report, shred_id=shred_id)
-        else:
-            shredding.decline(staff=visit.staff, report=visit.report, shred_id=shred_id)
+            return _("It is destroyed.")
+        shredding.decline(staff=visit.staff, report=visit.report, shred_id=shred_id)
+        return _("It stays.")
 
-    if form.is_bound and attempt(form, act):
-        return done(visit, _("It is destroyed.") if destroy else _("It stays."), "custody")
     said = {
         "title": _("Decide on destroying"),
         "lead": _("This cannot be undone. Whoever asked for it cannot decide it."),
@@ -150,7 +125,7 @@ def shred(visit: Visit, shred_id: UUID) -> HttpResponse:
         "tone": "danger",
         "rows": _asked(visit, row),
     }
-    return act_page(visit, form, said, "category")
+    return carry_out(visit, form, act, said, back="custody", template="category")
 
 
 def _asked(visit: Visit, row: Shred) -> list[dict[str, object]]:

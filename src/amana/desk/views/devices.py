@@ -14,7 +14,7 @@ from amana.desk import words
 from amana.desk.custody import names
 from amana.desk.downloads import attachment
 from amana.desk.forms.custody import HandInForm, ImportForm
-from amana.desk.shell import Visit, act_page, attempt, done, filled, report_view
+from amana.desk.shell import Visit, carry_out, done, filled, report_view
 from amana.evidence import forensics, hand_ins
 from amana.evidence.hand_in_pdf import hand_in_pdf
 from amana.evidence.hand_ins import Device, HandInRow
@@ -30,7 +30,7 @@ def hand_in(visit: Visit) -> HttpResponse:
     """Take a device in; those that are here stand beside the form."""
     form = filled(visit.request, HandInForm)
 
-    def act() -> None:
+    def act() -> str:
         data = form.cleaned_data
         hand_ins.take(
             staff=visit.staff,
@@ -38,9 +38,8 @@ def hand_in(visit: Visit) -> HttpResponse:
             device=Device(data["what"], data["to_whom"], data["scope"]),
             return_by=data["return_by"],
         )
+        return _("Taken in. Print the receipt and give it to the person.")
 
-    if form.is_bound and attempt(form, act):
-        return done(visit, _("Taken in. Print the receipt and give it to the person."), "hand-in")
     said = {
         "title": _("Devices handed in"),
         "lead": _("The person reads this with her code, and has it on paper."),
@@ -48,7 +47,7 @@ def hand_in(visit: Visit) -> HttpResponse:
         "recorded": [_device(visit, row) for row in _rows(visit)],
         "none": _("No device is here."),
     }
-    return act_page(visit, form, said, "devices")
+    return carry_out(visit, form, act, said, back="hand-in", template="devices")
 
 
 @require_safe
@@ -79,7 +78,7 @@ def tool_import(visit: Visit) -> HttpResponse:
     """Hold a tool's list against the files of the report."""
     form = filled(visit.request, ImportForm, files=names(visit))
 
-    def act() -> None:
+    def act() -> str:
         data = form.cleaned_data
         if form.item_id is not None:
             forensics.import_list(
@@ -89,8 +88,8 @@ def tool_import(visit: Visit) -> HttpResponse:
                 tool=forensics.Tool(data["tool"], data["version"], data["examiner"]),
             )
 
-    if form.is_bound and attempt(form, act):
-        return done(visit, _("Compared. What differs is flagged."), "tool-import")
+        return _("Compared. What differs is flagged.")
+
     said = {
         "title": _("Import of a forensic tool"),
         "lead": _("Add the tool's list to the files first. Nothing is unpacked or decrypted here."),
@@ -98,7 +97,7 @@ def tool_import(visit: Visit) -> HttpResponse:
         "recorded": [_imported(row) for row in _imports(visit)],
         "none": _("Nothing was imported yet."),
     }
-    return act_page(visit, form, said, "devices")
+    return carry_out(visit, form, act, said, back="tool-import", template="devices")
 
 
 def _rows(visit: Visit) -> list[HandInRow]:
@@ -138,9 +137,9 @@ def _imported(row: forensics.ImportRow) -> dict[str, object]:
         "what": row.tool,
         "facts": [
             {"label": _("Imported"), "value": words.moment(row.at), "ltr": True},
-            {"label": _("Files listed"), "value": row.listed, "ltr": True},
-            {"label": _("The same as here"), "value": row.matched, "ltr": True},
-            {"label": _("Same name, other bytes"), "value": row.differing, "ltr": True},
+            {"label": _("Files listed"), "value": str(row.listed), "ltr": True},
+            {"label": _("The same as here"), "value": str(row.matched), "ltr": True},
+            {"label": _("Same name, other bytes"), "value": str(row.differing), "ltr": True},
             *({"label": name, "value": said_words.result(result)} for name, result in telling),
         ],
     }
