@@ -9,6 +9,7 @@ from hashlib import sha256
 import pytest
 
 from amana.config.clock import now
+from amana.evidence import holding
 from amana.evidence.models import CustodyRecord, EvidenceItem, HandIn, Hold, Shred
 from amana.people.models import Role
 from amana.referral import services
@@ -98,6 +99,25 @@ def test_a_hold_is_laid_by_one_and_ended_by_a_supervisor(
     assert who.get(of(report, f"holds/{hold.id}/")).status_code == 404
     assert supervisor.post(of(report, f"holds/{hold.id}/"), reason="Over").status_code == 302
     assert "under legal hold" not in ok(who.get(of(report, "")))
+
+
+def test_the_page_says_held_of_what_cannot_be_destroyed_and_of_nothing_else(
+    place: tuple[Report, EvidenceItem, Desk, Desk],
+) -> None:
+    """A hold on a copy holds the original too; the page once said so of the copy alone."""
+    report, item, who, _ = place
+    file = f"/desk/reports/{report.locator}/files/{item.id}/"
+    for purpose in ("one", "two"):
+        assert who.post(file, purpose=purpose, how="work").status_code == 302
+    other = added(report, name="other.png")
+    copy, sibling = EvidenceItem.objects.filter(parent=item).order_by("id")
+    who.post(of(report, "hold/"), item=str(copy.id), reason="Trial", authority="Court")
+    forbidden = {
+        row.id: holding.live_holds(report, row).exists()
+        for row in EvidenceItem.objects.filter(report=report)
+    }
+    assert forbidden == {item.id: True, copy.id: True, sibling.id: False, other.id: False}
+    assert ok(who.get(of(report, ""))).count("under legal hold") == 2
 
 
 def test_one_asks_and_another_one_destroys(

@@ -4,16 +4,18 @@ and whatever is a copy goes where its original goes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from amana.agencies.models import Agency
 from amana.casework import services as casework
 from amana.config.env import env
-from amana.evidence import holding, looking, opening, services, shredding
+from amana.evidence import holding, ingest, looking, opening, services, shredding
 from amana.evidence.custody import Handling, Kind
-from amana.evidence.intake import open_meta, seal_meta
+from amana.evidence.intake import Taken, open_meta, seal_meta
 from amana.evidence.keys import item_key
 from amana.evidence.models import Basis, Copy, EvidenceItem, ItemKey
 from amana.evidence.ocr.keeping import kept_text
@@ -178,11 +180,15 @@ def test_it_asks_for_a_purpose_and_for_her_right(
     assert not EvidenceItem.objects.exclude(copy=Copy.EVIDENTIARY).exists()
 
 
-@pytest.mark.parametrize("make_one", [looking.working_copy, looking.clean_copy])
+@pytest.mark.parametrize(
+    "make_one", [looking.working_copy, looking.clean_copy], ids=["working", "cleaned"]
+)
 def test_a_full_report_takes_no_copy(
-    report: Report, officer: Staff, monkeypatch: pytest.MonkeyPatch, make_one: object
+    report: Report,
+    officer: Staff,
+    monkeypatch: pytest.MonkeyPatch,
+    make_one: Callable[..., EvidenceItem],
 ) -> None:
-    assert callable(make_one)
     monkeypatch.setattr(looking, "MOST_OF_A_REPORT", 2)
     item = added(report, with_metadata())
     working(officer, item)
@@ -221,6 +227,41 @@ def test_what_is_destroyed_by_law_leaves_no_copy_of_a_copy(
     casework.shred(staff=supervisor, report=report, shred_id=row.id)
     assert not ItemKey.objects.exists()
     assert EvidenceItem.objects.filter(shredded_at=None).count() == 0
+
+
+@pytest.mark.parametrize(
+    "make_one", [looking.working_copy, looking.clean_copy], ids=["working", "cleaned"]
+)
+def test_a_file_that_is_destroyed_while_it_is_copied_leaves_no_copy(
+    agency: Agency,
+    report: Report,
+    officer: Staff,
+    monkeypatch: pytest.MonkeyPatch,
+    make_one: Callable[..., EvidenceItem],
+) -> None:
+    """Copying a large file takes a while. The copy that was ready afterwards had a key of its own
+    to a part that lives on: it outlived the judgment."""
+    item = added(report, with_metadata())
+    row = shredding.ask(
+        staff=officer,
+        report=report,
+        item_id=item.id,
+        basis=Basis.NEVER_LAWFUL,
+        article="Art. 12",
+        reason="By judgment.",
+    )
+    supervisor = make.staff(agency, UNIT, Role.SUPERVISOR)
+
+    def slow(*given: Any, **more: Any) -> Taken:
+        done = ingest.take_in(*given, **more)
+        casework.shred(staff=supervisor, report=report, shred_id=row.id)
+        return done
+
+    monkeypatch.setattr(looking, "take_in", slow)
+    with pytest.raises(NotFound):
+        make_one(staff=officer, report=report, item_id=item.id, purpose="share")
+    assert not ItemKey.objects.exists()
+    assert EvidenceItem.objects.count() == 1
 
 
 def test_a_hold_on_a_copy_of_a_copy_holds_the_original(report: Report, officer: Staff) -> None:

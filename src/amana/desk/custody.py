@@ -16,7 +16,7 @@ from amana.evidence.models import EvidenceItem
 from amana.evidence.opening import FileRow
 from amana.evidence.safeview.kinds import shown_name
 from amana.reports.errors import NoKey, NoSuchPart
-from amana.reports.models import PartKind
+from amana.reports.models import PartKind, Report
 from amana.reports.opening import open_private
 
 Row = dict[str, object]
@@ -47,8 +47,7 @@ def chains(visit: Visit) -> list[Row]:
     private = open_private(staff=visit.staff, report=visit.report, kind=PartKind.ANSWERS)
     known = {row.id: shown_name(row.meta.name) for row in _files(visit)}
     found = custodies_of(items, private)
-    held: set[UUID | None] = set()
-    held.update(holding.live_holds(visit.report).values_list("item_id", flat=True))
+    held = _held(visit.report, items)
     units = {
         unit.code: words.unit_name(unit)
         for unit in Unit.objects.filter(agency_id=visit.report.agency_id)
@@ -62,6 +61,15 @@ def chains(visit: Visit) -> list[Row]:
         }
         for item in items
     ]
+
+
+def _held(report: Report, items: list[EvidenceItem]) -> set[UUID]:
+    """Which of them may not be destroyed now: as `holding.live_holds` says of each."""
+    direct = set(holding.live_holds(report).values_list("item_id", flat=True))
+    if None in direct:
+        return {item.id for item in items}
+    below = {item.parent_id for item in items if item.id in direct}
+    return {item.id for item in items if {item.id, item.parent_id} & direct or item.id in below}
 
 
 def open_holds(visit: Visit) -> list[Row]:
@@ -101,7 +109,7 @@ def requests(visit: Visit) -> list[Row]:
     ]
 
 
-def _chain(visit: Visit, item: EvidenceItem, name: str, held: set[UUID | None]) -> Row:
+def _chain(visit: Visit, item: EvidenceItem, name: str, held: set[UUID]) -> Row:
     return {
         "name": name,
         "href": visit.url("file", item_id=item.id) if name else "",
@@ -111,7 +119,7 @@ def _chain(visit: Visit, item: EvidenceItem, name: str, held: set[UUID | None]) 
         "damaged": item.damaged_at is not None,
         "copy": said_words.said(said_words.COPIES, item.copy),
         "source": said_words.said(said_words.SOURCES, item.source),
-        "held": bool(held & {None, item.id, item.parent_id or item.id}),
+        "held": item.id in held,
     }
 
 

@@ -31,6 +31,8 @@ from amana.evidence.records import (
     ALG,
     MAX_AUTHORITY,
     MAX_SAID,
+    MAX_TOOL_BYTES,
+    MAX_WORDS_BYTES,
     VERSION,
     Custody,
     Fact,
@@ -39,6 +41,7 @@ from amana.evidence.records import (
     Record,
     canonical_bytes,
     context,
+    fitting,
     tool,
 )
 from amana.journal.events import Act
@@ -117,8 +120,8 @@ def prepare_custody(
             "previous": previous,
             "actor": {"role": act.actor.role, "pseudonym": act.actor.pseudonym},
             "purpose": act.purpose,
-            "authority": act.authority[:MAX_AUTHORITY],
-            "tool": act.by or tool(),
+            "authority": fitting(act.authority[:MAX_AUTHORITY], MAX_WORDS_BYTES),
+            "tool": fitting(act.by, MAX_TOOL_BYTES) or tool(),
             "alg": ALG,
             "facts": dict(act.facts),
         }

@@ -21,6 +21,9 @@ VERSION: Final = 1
 MAX_RECORD: Final = 1024
 MAX_AUTHORITY: Final = 120
 MAX_SAID: Final = 200
+MAX_WORDS_BYTES: Final = 300
+MAX_TOOL_BYTES: Final = 160
+"""Words that stand in a record, in bytes of its JSON: room is left for all the rest of it."""
 ALG: Final = "SHA-256+SHA-512;AES256_GCM_HKDF_1MB"
 
 Fact = str | int | bool | None
@@ -130,6 +133,17 @@ def parsed(row: CustodyRecord, plain: bytes) -> Record:
         canonical=canonical,
         salt=salt,
     )
+
+
+def fitting(text: str, most: int) -> str:
+    """The beginning of a text that takes at most so many bytes in a record. Letters count as they
+    are written there: an emoji takes four bytes, a control character six."""
+    size = 0
+    for at, letter in enumerate(text):
+        size += len(json.dumps(letter, ensure_ascii=False).encode()) - 2
+        if size > most:
+            return text[:at]
+    return text
 
 
 def canonical_bytes(said: Mapping[str, object]) -> bytes:

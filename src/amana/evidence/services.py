@@ -16,7 +16,7 @@ from amana.evidence.models import Copy, EvidenceItem, ItemKey, Source, Upload, U
 from amana.evidence.resumable.pieces import forget
 from amana.journal.events import REPORTER, Actor
 from amana.kernel.sealing.boxes import open_box, seal
-from amana.reports.errors import NoSuchPart
+from amana.reports.errors import NoSuchPart, NotFound
 from amana.reports.intake import Received
 from amana.reports.models import Draft, PartKind, Report, SealedPart
 from amana.reports.services.drafts import OpenDraft
@@ -136,9 +136,16 @@ def add_derived(
     """Keep what was made of an item beside it: same report, same part, its own key and chain. The
     original stays as it is; both chains name the other. A copy of a copy hangs on what came in, so
     that it is held, withheld and destroyed with it. `act` is of kind `derive`, its `by` the tool
-    with its version. Raises `ValueError` for an item of a draft, or another kind."""
+    with its version. Raises `NotFound` when the original was destroyed meanwhile: no copy outlives
+    it; `ValueError` for an item of a draft, or another kind."""
     if act.kind is not Kind.DERIVE or parent.report is None:
         raise ValueError("a copy is derived of a filed item")
+    origin = parent.parent or parent
+    # Destroying holds the report too: either it finds this copy, or this finds it done.
+    Report.objects.select_for_update().get(pk=parent.report.pk)
+    living = EvidenceItem.objects.filter(pk__in={parent.pk, origin.pk}, shredded_at=None)
+    if living.count() < len({parent.pk, origin.pk}):
+        raise NotFound
     part = SealedPart.objects.only("public_key").get(report=parent.report, kind=parent.part)
     items = _store_new(
         parent.report,
@@ -147,7 +154,7 @@ def add_derived(
         taken,
         source=parent.source,
         copy=copy,
-        parent=parent.parent or parent,
+        parent=origin,
     )
     for item in items:
         of_copy = {**act.facts, "copy": copy, "parent": str(parent.id)}

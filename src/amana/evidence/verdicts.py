@@ -22,7 +22,7 @@ from amana.evidence.custody import Handling, Kind, record_custody
 from amana.evidence.events import Tag
 from amana.evidence.models import CustodyRecord, EvidenceItem
 from amana.evidence.opening import Damaged, unseal
-from amana.evidence.records import Record, context, parsed
+from amana.evidence.records import MAX_WORDS_BYTES, Record, context, fitting, parsed
 from amana.kernel.sealing.errors import SealingError
 from amana.kernel.sealing.pairs import open_from
 from amana.people.policies import Action, Staff
@@ -62,7 +62,7 @@ def scan(
         Kind.VERIFY,
         staff.actor(Action.READ_REPORT, unit_id),
         purpose=SCAN,
-        facts={"found": verdict.found, "clean": verdict.clean},
+        facts={"found": fitting(verdict.found, MAX_WORDS_BYTES), "clean": verdict.clean},
         unit_id=unit_id,
         by="clamd",
     )
