@@ -48,21 +48,6 @@ def test_what_fits_is_a_beginning_and_no_letter_more_would_fit(text: str, most: 
     assert cut == text or written(text[: len(cut) + 1]) > most
 
 
-@pytest.fixture
-def agency() -> Agency:
-    return make.node()
-
-
-@pytest.fixture
-def report(agency: Agency) -> Report:
-    return make.report(agency)
-
-
-@pytest.fixture
-def officer(agency: Agency) -> Staff:
-    return make.staff(agency, UNIT)
-
-
 def last(agency: Agency, report: Report, item: EvidenceItem) -> Record:
     """The last record of a chain that holds, within its kilobyte."""
     custody = chain(item, half(agency, report))

@@ -43,21 +43,6 @@ WHY: dict[str, Any] = {
 
 
 @pytest.fixture
-def agency() -> Agency:
-    return make.node()
-
-
-@pytest.fixture
-def report(agency: Agency) -> Report:
-    return make.report(agency)
-
-
-@pytest.fixture
-def officer(agency: Agency) -> Staff:
-    return make.staff(agency, UNIT)
-
-
-@pytest.fixture
 def supervisor(agency: Agency, officer: Staff) -> Staff:
     return make.staff(agency, UNIT, Role.SUPERVISOR)
 

@@ -23,27 +23,12 @@ from amana.evidence.verdicts import Seen
 from amana.people.policies import Staff
 from amana.reports.errors import NotFound, PurposeMissing
 from amana.reports.models import Report
-from tests.evidence.files import UNIT, added, chain, half
+from tests.evidence.files import added, chain, half
 from tests.support import builders as make
 from tests.support.clamd import FakeClamd, fake_clamd
 
 CLEAN = b"stream: OK\0"
 FOUND = b"stream: Test.Signature FOUND\0"
-
-
-@pytest.fixture
-def agency() -> Agency:
-    return make.node()
-
-
-@pytest.fixture
-def report(agency: Agency) -> Report:
-    return make.report(agency)
-
-
-@pytest.fixture
-def officer(agency: Agency) -> Staff:
-    return make.staff(agency, UNIT)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from amana.evidence import holding, ingest, looking, opening, services, shreddin
 from amana.evidence.custody import Handling, Kind
 from amana.evidence.intake import Taken, open_meta, seal_meta
 from amana.evidence.keys import item_key
-from amana.evidence.models import Basis, Copy, EvidenceItem, ItemKey
+from amana.evidence.models import Basis, Copy, EvidenceItem, ItemKey, Shred
 from amana.evidence.ocr.keeping import kept_text
 from amana.evidence.opening import Damaged
 from amana.people.errors import NotAllowed
@@ -33,21 +33,6 @@ pytestmark = [pytest.mark.db, pytest.mark.django_db]
 CONTENT = b"as she sent it, to the last byte"
 
 
-@pytest.fixture
-def agency() -> Agency:
-    return make.node()
-
-
-@pytest.fixture
-def report(agency: Agency) -> Report:
-    return make.report(agency)
-
-
-@pytest.fixture
-def officer(agency: Agency) -> Staff:
-    return make.staff(agency, UNIT)
-
-
 def working(staff: Staff, item: EvidenceItem, purpose: str = "cut the scene") -> EvidenceItem:
     assert item.report is not None
     return looking.working_copy(staff=staff, report=item.report, item_id=item.id, purpose=purpose)
@@ -58,6 +43,18 @@ def content(staff: Staff, item: EvidenceItem) -> bytes:
     opened = opening.open_file(staff=staff, report=item.report, item_id=item.id, purpose="compare")
     with opened.stream as stream:
         return stream.read()
+
+
+def asked_to_destroy(staff: Staff, item: EvidenceItem) -> Shred:
+    assert item.report is not None
+    return shredding.ask(
+        staff=staff,
+        report=item.report,
+        item_id=item.id,
+        basis=Basis.NEVER_LAWFUL,
+        article="Art. 12",
+        reason="By judgment.",
+    )
 
 
 def stored_files() -> int:
@@ -215,14 +212,7 @@ def test_what_is_destroyed_by_law_leaves_no_copy_of_a_copy(
     item = added(report, with_metadata())
     first = working(officer, item)
     looking.clean_copy(staff=officer, report=report, item_id=first.id, purpose="share")
-    row = shredding.ask(
-        staff=officer,
-        report=report,
-        item_id=item.id,
-        basis=Basis.NEVER_LAWFUL,
-        article="Art. 12",
-        reason="By judgment.",
-    )
+    row = asked_to_destroy(officer, item)
     supervisor = make.staff(agency, UNIT, Role.SUPERVISOR)
     casework.shred(staff=supervisor, report=report, shred_id=row.id)
     assert not ItemKey.objects.exists()
@@ -242,14 +232,7 @@ def test_a_file_that_is_destroyed_while_it_is_copied_leaves_no_copy(
     """Copying a large file takes a while. The copy that was ready afterwards had a key of its own
     to a part that lives on: it outlived the judgment."""
     item = added(report, with_metadata())
-    row = shredding.ask(
-        staff=officer,
-        report=report,
-        item_id=item.id,
-        basis=Basis.NEVER_LAWFUL,
-        article="Art. 12",
-        reason="By judgment.",
-    )
+    row = asked_to_destroy(officer, item)
     supervisor = make.staff(agency, UNIT, Role.SUPERVISOR)
 
     def slow(*given: Any, **more: Any) -> Taken:
