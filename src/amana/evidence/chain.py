@@ -9,7 +9,7 @@ from uuid import UUID
 from amana.evidence.events import Tag
 from amana.evidence.intake import open_meta
 from amana.evidence.keys import Digests, commitment, commitment_salt, item_key
-from amana.evidence.models import CustodyRecord, EvidenceItem, ItemKey
+from amana.evidence.models import Copy, CustodyRecord, EvidenceItem, ItemKey
 from amana.evidence.records import Custody, Record, context, parsed
 from amana.journal.models import Event
 from amana.kernel.ledger.commitments import SALT_SIZE, opens
@@ -37,6 +37,8 @@ class Chain:
                 self._check(record, row, previous)
                 records.append(record)
             previous = bytes(row.event.commitment).hex()
+        if records and records[0].number == 1:
+            self._check_columns(records[0], self._rows[0].event)
         self._check_leaves()
         self._check_commitment()
         return Custody(self._item.id, tuple(records), tuple(self._problems))
@@ -57,7 +59,7 @@ class Chain:
 
     def _check(self, record: Record, row: CustodyRecord, previous: str) -> None:
         facts = _facts(row.event)
-        entry = bytes.fromhex(facts.get("custody", ""))
+        entry = _hex(facts.get("custody", ""))
         number = row.number
         self._expect(record.item_id == self._item.id, number, "it is about another item")
         self._expect(record.previous == previous, number, "it does not follow the one before")
@@ -87,6 +89,21 @@ class Chain:
             "its entry in the journal was changed or emptied",
         )
 
+    def _check_columns(self, first: Record, event: Event) -> None:
+        """What the item's row repeats of its arrival: the first record and its leaf say it too."""
+        item = self._item
+        columns = {
+            "source": str(item.source),
+            "received_at": item.received_at.isoformat(timespec="seconds"),
+            "copy": str(item.copy),
+            "parent": str(item.parent_id) if item.parent_id else "",
+            "stored_size": item.stored_size,
+        }
+        said = {"copy": str(Copy.EVIDENTIARY), "parent": "", **first.facts, **_shown(event)}
+        for column, value in columns.items():
+            holds = said.get(column, value) == value
+            self._expect(holds, first.number, f"the column {column} was changed")
+
     def _check_leaves(self) -> None:
         if not self._rows:
             self._problems.append("there is no record of this item")
@@ -103,18 +120,39 @@ class Chain:
         except SealingError:
             self._problems.append("what is known of the item does not open")
             return
-        digests = Digests(
-            bytes.fromhex(meta.sha256),
-            bytes.fromhex(meta.sha512),
-            bytes.fromhex(self._item.blob),
-            meta.size,
-        )
+        cipher = _hex(self._item.blob)
+        digests = Digests(_hex(meta.sha256), _hex(meta.sha512), cipher, meta.size)
         if commitment(commitment_salt(key, self._item.id), digests) != bytes(self._item.commitment):
             self._problems.append("the item is not the one that was committed to")
 
 
 def _facts(event: Event) -> dict[str, str]:
+    return {name: value for name, value in _said(event).items() if isinstance(value, str)}
+
+
+def _shown(event: Event) -> dict[str, object]:
+    """How large the stored file is, by the leaf of its arrival."""
+    return {name: value for name, value in _said(event).items() if name == "stored_size"}
+
+
+def _said(event: Event) -> dict[str, object]:
     if event.body is None:
         return {}
-    facts = json.loads(bytes(event.body)).get("facts", {})
-    return {name: value for name, value in facts.items() if isinstance(value, str)}
+    return facts_of(bytes(event.body))
+
+
+def facts_of(body: bytes) -> dict[str, object]:
+    """The facts in the stored bytes of an event; none where somebody has changed them so that
+    they say nothing."""
+    try:
+        facts = json.loads(body)["facts"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return facts if isinstance(facts, dict) else {}
+
+
+def _hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""

@@ -15,7 +15,6 @@ alone cannot show. Times are claims; the order of leaves is what counts.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC
 from uuid import UUID
@@ -24,7 +23,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from amana.config.clock import now
-from amana.evidence.chain import Chain
+from amana.evidence.chain import Chain, facts_of
 from amana.evidence.events import Tag
 from amana.evidence.models import CustodyRecord, EvidenceItem, ItemKey
 from amana.evidence.records import (
@@ -185,7 +184,7 @@ def _leaves_by_item(reports: set[UUID | None]) -> dict[str, set[UUID]]:
     ).values_list("id", "body")
     found: dict[str, set[UUID]] = {}
     for event_id, body in events.iterator(chunk_size=500):
-        facts = json.loads(bytes(body or b"{}")).get("facts", {})
+        facts = facts_of(bytes(body or b""))
         if isinstance(facts.get("custody"), str):
             found.setdefault(str(facts.get("item")), set()).add(event_id)
     return found

@@ -121,7 +121,7 @@ class Unsealed:
         try:
             source = blobs().open(self.row.blob)
             return decrypting_reader(self.key, source, context=bytes_context(self.row.id))
-        except (FileNotFoundError, CannotOpen):
+        except (FileNotFoundError, CannotOpen, ValueError):
             raise Damaged from None
 
 

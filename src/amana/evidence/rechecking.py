@@ -110,7 +110,7 @@ def _compare(store: BlobStore, item: EvidenceItem) -> str:
             while chunk := file.read(CHUNK):
                 digest.update(chunk)
                 size += len(chunk)
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):  # the latter: no address any more
         return "missing"
     if size != item.stored_size:
         return "size"
