@@ -12,12 +12,13 @@ from django.db import IntegrityError, connection, models, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from pytest_django import DjangoAssertNumQueries
 
 from amana.config import bulk
 from amana.journal.models import Event
 from amana.kernel.ids import uuid7
 from amana.limits.models import Bucket
-from amana.reports.models import Report
+from amana.reports.models import Report, Stage
 from tests.support import builders
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
@@ -84,6 +85,7 @@ class SameAsTheOrm(TestCase):
         row._state = copy.copy(row._state)
         row.id, row.locator = uuid7(), f"{number:08d}"
         row.closed_at, row.disposition = (moment, "other") if flag else (None, "")
+        row.stage = Stage.CLOSED if flag else self.filed.stage
         row.platform, row.received_at, row.offences, row.demonstration = text, moment, codes, flag
         return row
 
@@ -104,8 +106,8 @@ def test_more_rows_than_one_statement_holds(monkeypatch: pytest.MonkeyPatch) -> 
     assert Event.objects.filter(pk__in=[row.pk for row in rows]).count() == 7
 
 
-def test_nothing_is_nothing() -> None:
-    with transaction.atomic():
+def test_nothing_is_nothing(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with transaction.atomic(), django_assert_num_queries(0):
         bulk.insert([])
 
 

@@ -18,16 +18,19 @@ from pytest_django import DjangoDbBlocker
 from amana.config.databases import sqlite
 
 
-def _connect(path: Path) -> None:
+def _connect(path: Path) -> int:
+    """Write a word; how many there are now. What lies there meanwhile is its owner's alone."""
     handler = ConnectionHandler({"default": sqlite(path)})
     with handler["default"].cursor() as cursor:
         cursor.execute("CREATE TABLE IF NOT EXISTS words (said TEXT)")
         cursor.execute("INSERT INTO words VALUES ('x')")
+        ((words,),) = cursor.execute("SELECT count(*) FROM words").fetchall()
         modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()}
     handler.close_all()
     beside = {name for name in modes if name.startswith(path.name)}
     assert {f"{path.name}-wal", path.name} <= beside
     assert {modes[name] for name in beside} == {0o600}
+    return int(words)
 
 
 @pytest.fixture(autouse=True)
@@ -40,14 +43,12 @@ def open_to_all(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
 
 
 def test_a_new_file_and_what_lies_beside_it_are_private(tmp_path: Path) -> None:
-    _connect(tmp_path / "node.sqlite3")
+    assert _connect(tmp_path / "node.sqlite3") == 1
 
 
 def test_a_file_that_is_there_keeps_what_is_in_it(tmp_path: Path) -> None:
     path = tmp_path / "node.sqlite3"
-    _connect(path)
-    _connect(path)
-    assert path.stat().st_size > 0
+    assert [_connect(path), _connect(path)] == [1, 2]
 
 
 def test_a_folder_that_is_not_there_is_said_by_the_database(tmp_path: Path) -> None:

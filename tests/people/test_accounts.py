@@ -261,9 +261,15 @@ def test_nobody_resets_an_ended_account_or_one_of_another_agency(
 
 def test_the_operator_helps_whatever_letters_she_types(house: tuple[Agency, Unit, Staff]) -> None:
     officer, _ = invited(house[2], "Straße")
-    for typed in (officer.login, "STRASSE ", "straße"):
-        code = services.operator_reset(login=typed)
-    services.accept_invitation(code=code, password="words")
+    *earlier, last = [
+        services.operator_reset(login=typed) for typed in (officer.login, "STRASSE ", "straße")
+    ]
+    for code in earlier:
+        with pytest.raises(BadInvitation):
+            services.accept_invitation(code=code, password="other words")
+    assert services.accept_invitation(code=last, password="words") == officer
+    officer.refresh_from_db()
+    assert officer.has_usable_password()
 
 
 def test_an_account_with_two_seats_of_the_last_administrator_is_not_ended_by_halves() -> None:

@@ -31,7 +31,7 @@ CODE = re.compile(r"one-time code\s+([0-9A-Z]{4}(?:-[0-9A-Z]{4})+)")
 
 @pytest.fixture(scope="module")
 def node() -> Iterator[Node]:
-    with running_node() as started:
+    with running_node(bare=True) as started:
         yield started
 
 
@@ -60,6 +60,13 @@ def serve_and_fail(node: Node, **extra: str) -> tuple[int, str]:
     done = other.amana("serve", timeout=60)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stderr
+
+
+def test_a_first_start_makes_everything_in_a_home_that_has_nothing(node: Node) -> None:
+    output = node.output()
+    assert re.search(r"database: \d+ steps", output)
+    assert "country pack: jo" in output
+    assert "style sheets" in output
 
 
 def test_healthz_answers_the_contract(node: Node) -> None:
