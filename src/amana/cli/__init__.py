@@ -36,3 +36,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception as error:
+        from amana.cli.faults import in_plain_words
+
+        said = in_plain_words(error)
+        if said is None:
+            raise
+        print(f"amana: {said}", file=sys.stderr)
+        return 2
