@@ -15,6 +15,8 @@ from typing import Final
 from amana.cli.errors import CommandFailed
 
 PASSPHRASE_FILE: Final = "AMANA_PASSPHRASE_FILE"  # noqa: S105  (the name of a setting)
+MIN_PASSPHRASE: Final = 12
+"""Characters of a new one, as for the vault of an officer."""
 QUIET_SECONDS: Final = 2.0
 
 
@@ -54,6 +56,15 @@ def passphrase(*, new: bool) -> str:
     """From the file that AMANA_PASSPHRASE_FILE names, or typed; a new one is typed twice.
 
     Never an argument: those stand in the list of processes. Raises `CommandFailed`."""
+    given = _given(twice=new)
+    if new and len(given.strip()) < MIN_PASSPHRASE:
+        raise CommandFailed(
+            f"a new passphrase has at least {MIN_PASSPHRASE} characters; nothing was written"
+        )
+    return given
+
+
+def _given(*, twice: bool) -> str:
     named = os.environ.get(PASSPHRASE_FILE)
     if named:
         try:
@@ -65,6 +76,6 @@ def passphrase(*, new: bool) -> str:
             f"no terminal to ask for a passphrase: name a file in {PASSPHRASE_FILE}"
         )
     typed = getpass.getpass("Passphrase: ")
-    if new and getpass.getpass("The same again: ") != typed:
+    if twice and getpass.getpass("The same again: ") != typed:
         raise CommandFailed("the two passphrases differ; nothing was written")
     return typed
