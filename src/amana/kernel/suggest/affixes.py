@@ -23,6 +23,8 @@ _LAUGHTER = re.compile(r"h{3,}|\u0647{3,}|(?:ha){2,}h?")
 _SHALL = re.compile("['’`]ll\\Z", re.IGNORECASE)
 _APOSTROPHE = re.compile("['’`]")
 _SHORTEST = 2
+ROMANISED: Final = ("ary-Latn", "ur-Latn")
+_FEWEST_BONES: Final = 3
 
 _AND: Final = ("", "و", "ف")
 _TENSE: Final = (
@@ -109,24 +111,32 @@ def consonants(word: str) -> str:
 
 
 @lru_cache(maxsize=32_768)
-def entry_key(form: str, word: str) -> str:
-    """The key under which a word of a lexicon is found."""
+def entry_key(form: str, word: str, *, in_phrase: bool = False) -> str:
+    """The key under which a word of a lexicon is found. A romanised word of three consonants or
+    more that stands `in_phrase` is found however its vowels are written: its neighbours vouch for
+    it."""
     mark = word[-1] if word[-1] in "+@=" else ""
     bare = plain(word.removesuffix(mark))
-    if not mark:
-        return of_roman_urdu(word)[0] if form == "ur-Latn" else bare
-    return f"{consonants(bare) if form == 'ary-Latn' else bare}{mark}"
+    if mark:
+        return f"{consonants(bare) if form == 'ary-Latn' else bare}{mark}"
+    if form not in ROMANISED:
+        return bare
+    known = of_roman_urdu(word) if form == "ur-Latn" else (bare, f"{consonants(bare)}=")
+    return known[-1] if in_phrase and len(known[-1]) > _FEWEST_BONES else known[0]
 
 
 @lru_cache(maxsize=8_192)
 def of_roman_urdu(token: str) -> Keys:
-    """Keys of a token of Roman Urdu: long vowels, w and v, z and double letters made one."""
+    """Keys of a token of Roman Urdu: long vowels, w and v and double letters made one; and its
+    consonants."""
     word = fold(token)
     for often, once in (("oo", "u"), ("ee", "i"), ("aa", "a"), ("ai", "e"), ("ay", "e")):
         word = word.replace(often, once)
     for often, once in (("w", "v"), ("q", "k"), ("ph", "f"), ("ou", "u"), ("y", "i")):
         word = word.replace(often, once)
-    return (_DOUBLED.sub(r"\1\2", word),)
+    word = _DOUBLED.sub(r"\1\2", word)
+    bones = _DOUBLED.sub(r"\1\2", _VOWELS.sub("", word))
+    return word, f"{bones}="
 
 
 MORPHOLOGY: Final[dict[str, Callable[[str], Keys]]] = {

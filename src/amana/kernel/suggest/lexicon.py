@@ -114,7 +114,7 @@ def _following(entry: Entry) -> set[str]:
 def _meanings(form: str) -> dict[str, Any]:
     """What a form's own file says, with the topics and the wider words of that form."""
     data = dict(_file(form))
-    for name in ("topics", "broad"):
+    for name in ("topics", "broad", "wider"):
         for meaning, told in _file(name).items():
             if form in told:
                 data[meaning] = f"{data[meaning]}, {told[form]}" if meaning in data else told[form]
@@ -131,7 +131,8 @@ def _entries(form: str) -> Mapping[str, list[Entry]]:
         for item in listed.split(","):
             if not item.strip():
                 raise LexiconError(f"{form}: {meaning} holds an empty entry")
-            places = [_choices(form, place) for place in _places(item.strip())]
+            told = _places(item.strip())
+            places = [_choices(form, place, len(told) > 1) for place in told]
             # A place that may be empty at the front is left out once for all.
             while places:
                 for word in places[0]:
@@ -184,10 +185,13 @@ def _places(phrase: str) -> list[str]:
 
 
 @cache
-def _choices(form: str, place: str) -> tuple[Word, ...]:
+def _choices(form: str, place: str, in_phrase: bool) -> tuple[Word, ...]:
     """The words that may stand at one place, the longest first."""
     found = {
-        tuple(entry_key(form, word) for word in choice.replace("-", " ").split())
+        tuple(
+            entry_key(form, word, in_phrase=in_phrase or len(words) > 1) for word in words
+        )
         for choice in expand(place)
+        if (words := choice.replace("-", " ").split()) is not None
     }
     return tuple(sorted(found, key=lambda word: (-len(word), word)))
