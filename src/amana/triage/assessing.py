@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from amana.kernel.identifiers import Found, find_identifiers
 from amana.kernel.language import Guess, identify
-from amana.kernel.suggest import RISKS, Model, Reading, read, signs, starter
+from amana.kernel.suggest import RISKS, Model, Reading, read, risks_in, starter
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def assess_text(
 
 def _risks(text: str, reading: Reading) -> tuple[Risk, ...]:
     """Each risk once, with the stretches of the text that speak of it."""
-    found = signs(reading)
+    found = risks_in(text, reading)
     return tuple(
         Risk(code, _stretches(text, [(one.start, one.end) for one in found if one.risk == code]))
         for code in RISKS

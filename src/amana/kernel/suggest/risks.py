@@ -19,7 +19,7 @@ from typing import Final
 import yaml
 
 from amana.kernel.suggest.lexicon import LexiconError
-from amana.kernel.suggest.reading import Reading, read
+from amana.kernel.suggest.reading import Reading
 
 RISKS: Final = (
     "child_at_risk",
@@ -68,13 +68,9 @@ class Rule:
     unless: tuple[Link, ...]
 
 
-def risks_in(text: str) -> list[Sign]:
-    """Every sign of a risk in `text`, in the order of `RISKS`, at most one for each rule."""
-    return signs(read(text))
-
-
 def signs(reading: Reading) -> list[Sign]:
-    """As `risks_in`, of a text that has been read."""
+    """Every sign by rule in a text that has been read, in the order of `RISKS`: at most one for
+    each rule."""
     found: list[Sign] = []
     for rule in rules():
         if rule.first not in reading.hits or any(x.meaning not in reading.hits for x in rule.then):

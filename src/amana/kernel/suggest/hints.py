@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Risks that are hinted at: a second reader beside the rules, for what no list of words foresees.
+
+A linear model over the same features as the kinds, one yes or no for each risk, reads a few
+sentences at a time. It adds signs and takes none away: unsure means flagged, by rule or by hint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from amana.kernel.suggest.features import Features, features
+from amana.kernel.suggest.reading import Reading, read
+from amana.kernel.suggest.risks import RISKS, Sign, signs
+from amana.kernel.suggest.store import BadModel, Stored, load
+
+HINT: Final = "hint"
+LONGEST: Final = 24
+_STEP: Final = 16
+_FEWEST: Final = 8
+MOST_STRETCHES: Final = 200
+
+Stretch = tuple[int, int]
+"""First token, and the one after the last."""
+
+
+def risks_in(text: str, reading: Reading | None = None) -> list[Sign]:
+    """Every sign of a risk in `text`, which may have been read before, in the order of `RISKS`: at
+    most one for each rule, and where no rule speaks, at most one hint."""
+    reading = read(text) if reading is None else reading
+    found = signs(reading)
+    found += hints(text, reading, {sign.risk for sign in found})
+    return sorted(found, key=lambda sign: RISKS.index(sign.risk))
+
+
+def hints(text: str, reading: Reading, named: Container[str] = ()) -> list[Sign]:
+    """Where `text` hints at a risk, the strongest hint of each, in the order of `RISKS`. Risks
+    that are `named` already are not looked for."""
+    wanted = [at for at, risk in enumerate(RISKS) if risk not in named]
+    if not wanted or not reading.tokens:
+        return []
+    second = reader()
+    bars = second.bars
+    best: dict[int, tuple[float, Stretch]] = {}
+    for stretch in stretches(reading):
+        scores = second.likely(features(*_part(text, reading, stretch)))
+        for at in wanted:
+            if scores[at] >= bars[at] and scores[at] > best.get(at, (0.0,))[0]:
+                best[at] = (float(scores[at]), stretch)
+    tokens = reading.tokens
+    return [
+        Sign(RISKS[at], HINT, tokens[first].start, tokens[end - 1].end)
+        for at, (_, (first, end)) in sorted(best.items())
+    ]
+
+
+def stretches(reading: Reading) -> Iterator[Stretch]:
+    """A text in stretches of up to 24 words: short sentences together, long ones in pieces that
+    overlap. At most 200 of them."""
+    tokens, first, made = reading.tokens, 0, 0
+    for at in range(1, len(tokens) + 1):
+        ends = at == len(tokens) or tokens[at].sentence != tokens[at - 1].sentence
+        if not ends or (at - first < _FEWEST and at < len(tokens)):
+            continue
+        for start in range(first, max(at - LONGEST, first) + _STEP, _STEP):
+            if start < at and made < MOST_STRETCHES:
+                made += 1
+                yield start, min(start + LONGEST, at)
+        first = at
+
+
+def _part(text: str, reading: Reading, stretch: Stretch) -> tuple[str, Reading]:
+    """The words of a stretch, and what of the reading lies within it."""
+    first, end = stretch
+    tokens = reading.tokens[first:end]
+    hits = {
+        meaning: inside
+        for meaning, spans in reading.hits.items()
+        if (inside := [span for span in spans if first <= span[0] and span[1] < end])
+    }
+    return text[tokens[0].start : tokens[-1].end], Reading(tokens, hits)
+
+
+class Reader:
+    """The model, and how likely each risk must be to be said."""
+
+    def __init__(self, told: Stored) -> None:
+        if told.model.codes != RISKS or set(told.told["bars"]) != {*RISKS}:
+            raise BadModel("the model of hints knows other risks than this version")
+        self.model = told.model
+        self.bars = np.array([told.told["bars"][risk] for risk in RISKS], dtype=np.float32)
+
+    def likely(self, found: Features) -> npt.NDArray[np.float32]:
+        """How likely each risk is, each on its own."""
+        rows = self.model.weights[found.buckets].astype(np.float32)
+        raw = (found.weights @ rows) * self.model.scale + self.model.bias
+        shares: npt.NDArray[np.float32] = 1 / (1 + np.exp(-raw))
+        return shares
+
+
+@cache
+def reader() -> Reader:
+    """The reader that ships. Raises `BadModel`."""
+    return Reader(stored())
+
+
+@cache
+def stored() -> Stored:
+    """The model that ships. Raises `BadModel`."""
+    return load(files("amana.kernel.suggest") / "models" / "hints")
