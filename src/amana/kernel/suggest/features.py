@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -84,6 +85,7 @@ def _meant(reading: Reading) -> Ints:
     )
 
 
+@lru_cache(maxsize=8_192)
 def _normal(word: str) -> str:
     folded = fold(word)
     if folded.isdecimal():  # a circled figure is a digit and no number

@@ -30,14 +30,14 @@ from amana.kernel.suggest.training import Example, train
 
 VERSION: Final = "2026-1"
 BARS: Final = {
-    "child_at_risk": 0.35,
-    "self_harm": 0.25,
-    "threat_to_life": 0.3,
-    "honour_risk": 0.35,
-    "contact_offence": 0.45,
-    "deadline": 0.5,
-    "ongoing": 0.5,
-    "published": 0.45,
+    "child_at_risk": 0.2,
+    "self_harm": 0.12,
+    "threat_to_life": 0.14,
+    "honour_risk": 0.2,
+    "contact_offence": 0.2,
+    "deadline": 0.12,
+    "ongoing": 0.4,
+    "published": 0.16,
 }
 DRAWN: Final = 10
 _EACH, _SEED, _ROUNDS = 5, 5, 4

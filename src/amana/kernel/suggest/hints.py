@@ -23,7 +23,7 @@ from amana.kernel.suggest.store import BadModel, Stored, load
 HINT: Final = "hint"
 LONGEST: Final = 24
 _STEP: Final = 16
-_FEWEST: Final = 8
+_FEWEST: Final = 12
 MOST_STRETCHES: Final = 200
 
 Stretch = tuple[int, int]
