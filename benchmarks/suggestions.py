@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Suggestions: kinds of report and risks on texts written apart, beside naive peers in one run.
 
-Sets. *Kinds*: texts drawn from the line of each kind that a model trained on the others has not
+Sets. *Kinds*: `benchmarks/sets/kinds.yaml`, one text for each kind and form in other voices, never
+learnt from; and texts drawn from the line of each kind that a model trained on the others has not
 seen (`kernel/suggest/corpus`, "held"); the peer is a naive Bayes over words on the same texts.
-*Risks*: `benchmarks/sets/risks*.yaml`, written apart from the lexicons; the first run of each found
-gaps that have been filled since, so they are sets of development now. First runs of 2026-11-28, in
-other voices: child at risk .65, self-harm .47, threat .55, honour .67; and a third set, mostly of
-hints: .88, .21, .12, .30 before it was shown to the rules. *Alerts*: texts of the corpus whose kind
-carries none of the risk. The peer is a list of plain key words.
+*Risks*: `benchmarks/sets/risks7.yaml`, written after both readers and never learnt from. The six
+sets before it are learnt from now (`corpus/risks`). What each of them gave on its first run, in
+order child, self-harm, threat, honour (2026-11-28): second .65 .47 .55 .67; third, mostly of
+hints, rules alone .88 .21 .12 .30; fourth 1.0 .88 .93 .98; fifth, roundabout, rules alone .91 .74
+.36 .55; sixth, with the reader of hints, .92 .64 .69 .75. *Alerts*: its hard negatives, the kinds
+set and texts of the corpus whose kind carries none of the risk. The peer is a list of key words.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from pathlib import Path
 
 import yaml
 
-from amana.kernel.suggest import risks_in
+from amana.kernel.suggest import risks_in, starter
 from amana.kernel.suggest.corpus import examples
 from amana.kernel.suggest.grammar import expand
 from amana.kernel.suggest.training import Example, judge, train
@@ -28,7 +30,7 @@ from amana.triage.assessing import assess_text
 from benchmarks.result import Results
 
 SETS = Path(__file__).parent / "sets"
-NAMES = ("risks", "risks2", "risks3")
+NAMES = ("risks7",)
 FIRST_FOUR = ("child_at_risk", "self_harm", "threat_to_life", "honour_risk")
 # Kinds that carry a risk by what they are.
 CARRY = {
@@ -55,9 +57,32 @@ REPORT = (
 
 
 def run(results: Results) -> None:
+    _kinds_apart(results)
     _kinds(results)
     _risks(results)
     _speed(results)
+
+
+def _kinds_apart(results: Results) -> None:
+    """The model that ships on the texts written apart: the first of three, and among three."""
+    model = starter().model
+    hits: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    for code, form, text in _apart():
+        best = [one.code for one in model.suggest(text)]
+        hits[form].append((best[:1] == [code], code in best))
+    whole = [hit for told in hits.values() for hit in told]
+    name = f"kinds.yaml, {len(whole)} texts"
+    results.add("triage", f"kind right, first, {name}", _share([one for one, _ in whole]), "")
+    three = _share([three for _, three in whole])
+    results.add("triage", f"kind right, among three, {name}", three, "", target=">= 0.90")
+    for form, told in sorted(hits.items()):
+        value = _share([three for _, three in told])
+        results.add("triage", f"kind among three, kinds.yaml, {form}", value, "", target=">= 0.90")
+
+
+def _apart() -> list[tuple[str, str, str]]:
+    data = yaml.safe_load((SETS / "kinds.yaml").read_text(encoding="utf-8"))
+    return [(code, form, text) for code, told in data.items() for form, text in told.items()]
 
 
 def _kinds(results: Results) -> None:
@@ -114,13 +139,15 @@ def _risks(results: Results) -> None:
         )
         if risk in CARRY:
             others = [one.text for one in written if one.code not in CARRY[risk]]
-            results.add(
-                "triage",
-                f"{risk}: alerts on {len(others)} other reports",
-                _share([_has(text, risk) for text in others]),
-                "",
-                target="<= 0.20",
-            )
+            apart = [text for code, _, text in _apart() if code not in CARRY[risk]]
+            for texts, of_set in ((others, "corpus"), (apart, "kinds.yaml")):
+                results.add(
+                    "triage",
+                    f"{risk}: alerts on {len(texts)} other reports, {of_set}",
+                    _share([_has(text, risk) for text in texts]),
+                    "",
+                    target="<= 0.20",
+                )
 
 
 def _speed(results: Results) -> None:

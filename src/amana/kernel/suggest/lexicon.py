@@ -188,9 +188,7 @@ def _places(phrase: str) -> list[str]:
 def _choices(form: str, place: str, in_phrase: bool) -> tuple[Word, ...]:
     """The words that may stand at one place, the longest first."""
     found = {
-        tuple(
-            entry_key(form, word, in_phrase=in_phrase or len(words) > 1) for word in words
-        )
+        tuple(entry_key(form, word, in_phrase=in_phrase or len(words) > 1) for word in words)
         for choice in expand(place)
         if (words := choice.replace("-", " ").split()) is not None
     }
