@@ -7,6 +7,7 @@ finding outside itself, or a value the strict door refuses, ends the run and is 
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -67,6 +68,9 @@ def _settled(kind: str, value: str) -> None:
 def main() -> None:
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else 600
     options = [f"-max_total_time={seconds}", "-max_len=600", "-timeout=20", "-verbosity=0"]
+    for seed in SEEDS:  # lexicons and models are read once, outside of the time a text may take
+        identify(seed)
+        answer(json.dumps({"id": 1, "text": seed}))
     with tempfile.TemporaryDirectory() as corpus:
         for number, seed in enumerate(SEEDS):
             (Path(corpus) / str(number)).write_bytes(b"\1" + seed.encode())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from random import Random
@@ -20,6 +21,7 @@ import numpy.typing as npt
 import yaml
 
 from amana.kernel.suggest.corpus import examples, messy
+from amana.kernel.suggest.features import features
 from amana.kernel.suggest.grammar import draw
 from amana.kernel.suggest.hints import stretches
 from amana.kernel.suggest.model import Model, packed
@@ -32,11 +34,11 @@ VERSION: Final = "2026-1"
 BARS: Final = {
     "child_at_risk": 0.2,
     "self_harm": 0.12,
-    "threat_to_life": 0.14,
-    "honour_risk": 0.2,
-    "contact_offence": 0.2,
-    "deadline": 0.12,
-    "ongoing": 0.4,
+    "threat_to_life": 0.12,
+    "honour_risk": 0.12,
+    "contact_offence": 0.16,
+    "deadline": 0.2,
+    "ongoing": 0.2,
     "published": 0.16,
 }
 DRAWN: Final = 10
@@ -68,7 +70,7 @@ class Told:
 def written(*, drawn: int = DRAWN, seed: int = _SEED) -> list[Told]:
     """The texts by risk, up to `drawn` of each line that has choices; and stretches of reports."""
     random = Random(seed)  # noqa: S311 - texts, not secrets
-    return [*_by_risk(random, drawn), *_by_kind(seed)]
+    return [*_by_risk(random, drawn), *_by_kind(seed), *_of_the_day()]
 
 
 def _by_risk(random: Random, drawn: int) -> Iterator[Told]:
@@ -88,6 +90,15 @@ def _by_kind(seed: int) -> Iterator[Told]:
         for first, end in stretches(reading):
             text = one.text[reading.tokens[first].start : reading.tokens[end - 1].end]
             yield _told(text, one.code, is_risk=False)
+
+
+def _of_the_day() -> Iterator[Told]:
+    """Lines of every day, from what the reader of languages learns from: no reports, no risks."""
+    for source in (files("amana.kernel.language") / "corpus").iterdir():
+        if source.name.endswith(".txt") and ".words." not in source.name:
+            for line in source.read_text(encoding="utf-8").splitlines():
+                if line.strip() and not line.startswith("#"):
+                    yield _told(line.strip(), _NONE, is_risk=False)
 
 
 def _told(text: str, of: str, *, is_risk: bool) -> Told:
@@ -111,7 +122,8 @@ def taught(risk: str, texts: Sequence[Told]) -> list[Example]:
 
 def learn(texts: Sequence[Told]) -> Model:
     """One yes or no for each risk, side by side in one model."""
-    columns = [_column(train(taught(risk, texts), rounds=_ROUNDS)) for risk in RISKS]
+    look = cache(features)  # each text is looked at once for all risks
+    columns = [_column(train(taught(risk, texts), rounds=_ROUNDS, look=look)) for risk in RISKS]
     weights = np.stack([weights for weights, _ in columns], axis=1)
     return packed(RISKS, weights, np.array([bias for _, bias in columns], dtype=np.float32))
 

@@ -7,7 +7,7 @@ sentences at a time. It adds signs and takes none away: unsure means flagged, by
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -17,13 +17,16 @@ import numpy.typing as npt
 
 from amana.kernel.suggest.features import Features, features
 from amana.kernel.suggest.reading import Reading, read
-from amana.kernel.suggest.risks import RISKS, Sign, signs
+from amana.kernel.suggest.risks import RISKS, Sign, weighed
 from amana.kernel.suggest.store import BadModel, Stored, load
 
 HINT: Final = "hint"
 LONGEST: Final = 24
 _STEP: Final = 16
-_FEWEST: Final = 12
+_FEWEST: Final = 8
+_SHORTEST: Final = 3
+_FEW: Final = 6
+_BAR_OF_FEW: Final = 0.4  # what so few words say must be plain
 MOST_STRETCHES: Final = 200
 
 Stretch = tuple[int, int]
@@ -34,30 +37,47 @@ def risks_in(text: str, reading: Reading | None = None) -> list[Sign]:
     """Every sign of a risk in `text`, which may have been read before, in the order of `RISKS`: at
     most one for each rule, and where no rule speaks, at most one hint."""
     reading = read(text) if reading is None else reading
-    found = signs(reading)
-    found += hints(text, reading, {sign.risk for sign in found})
+    found, silent = weighed(reading)
+    found += hints(text, reading, {sign.risk for sign in found}, silent)
     return sorted(found, key=lambda sign: RISKS.index(sign.risk))
 
 
-def hints(text: str, reading: Reading, named: Container[str] = ()) -> list[Sign]:
+def hints(
+    text: str,
+    reading: Reading,
+    named: Container[str] = (),
+    silent: Sequence[tuple[str, tuple[int, int]]] = (),
+) -> list[Sign]:
     """Where `text` hints at a risk, the strongest hint of each, in the order of `RISKS`. Risks
-    that are `named` already are not looked for."""
+    that are `named` already are not looked for, nor is a risk in a stretch where its rules are
+    `silent` because they know better ("a rival team", "he never threatened")."""
     wanted = [at for at, risk in enumerate(RISKS) if risk not in named]
     if not wanted or not reading.tokens:
         return []
     second = reader()
-    bars = second.bars
     best: dict[int, tuple[float, Stretch]] = {}
     for stretch in stretches(reading):
-        scores = second.likely(features(*_part(text, reading, stretch)))
+        found = features(*_part(text, reading, stretch))
+        if len(found.words) < _SHORTEST:
+            continue
+        few = len(found.words) < _FEW
+        bars = np.maximum(second.bars, _BAR_OF_FEW) if few else second.bars
+        excused = {risk for risk, span in silent if _overlap(span, stretch)}
+        scores = second.likely(found)
         for at in wanted:
-            if scores[at] >= bars[at] and scores[at] > best.get(at, (0.0,))[0]:
+            if RISKS[at] in excused or scores[at] < bars[at]:
+                continue
+            if scores[at] > best.get(at, (0.0,))[0]:
                 best[at] = (float(scores[at]), stretch)
     tokens = reading.tokens
     return [
         Sign(RISKS[at], HINT, tokens[first].start, tokens[end - 1].end)
         for at, (_, (first, end)) in sorted(best.items())
     ]
+
+
+def _overlap(span: tuple[int, int], stretch: Stretch) -> bool:
+    return span[0] < stretch[1] and stretch[0] <= span[1]
 
 
 def stretches(reading: Reading) -> Iterator[Stretch]:

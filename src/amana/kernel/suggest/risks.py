@@ -71,16 +71,25 @@ class Rule:
 def signs(reading: Reading) -> list[Sign]:
     """Every sign by rule in a text that has been read, in the order of `RISKS`: at most one for
     each rule."""
+    return weighed(reading)[0]
+
+
+def weighed(reading: Reading) -> tuple[list[Sign], list[tuple[str, Span]]]:
+    """The signs of a text, and where rules stayed silent because something excuses the words: the
+    risk, and the first and last of its tokens."""
     found: list[Sign] = []
+    silent: list[tuple[str, Span]] = []
     for rule in rules():
         if rule.first not in reading.hits or any(x.meaning not in reading.hits for x in rule.then):
             continue
-        match = next((m for m in _matches(rule, reading) if not _excused(rule, m, reading)), None)
-        if match is not None:
+        for match in _matches(rule, reading):
             span, tokens = _whole(match), reading.tokens
-            start, end = tokens[span[0]].start, tokens[span[1]].end
-            found.append(Sign(rule.risk, rule.name, start, end))
-    return found
+            if not _excused(rule, match, reading):
+                start, end = tokens[span[0]].start, tokens[span[1]].end
+                found.append(Sign(rule.risk, rule.name, start, end))
+                break
+            silent.append((rule.risk, span))
+    return found, silent
 
 
 def _matches(rule: Rule, reading: Reading) -> Iterator[Match]:

@@ -7,14 +7,14 @@ do the work. Equal input and seed give an equal model."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from amana.kernel.suggest.features import BUCKETS, features
+from amana.kernel.suggest.features import BUCKETS, Features, features
 from amana.kernel.suggest.model import Model, packed
 
 FEWEST: Final = 2
@@ -45,8 +45,15 @@ class Judged:
     by_form: dict[str, tuple[int, float, float]]
 
 
-def train(examples: Sequence[Example], *, rounds: int = 3, seed: int = 1) -> Model:
-    """A model of the codes that occur. Raises `ValueError` for fewer than two codes."""
+def train(
+    examples: Sequence[Example],
+    *,
+    rounds: int = 3,
+    seed: int = 1,
+    look: Callable[[str], Features] = features,
+) -> Model:
+    """A model of the codes that occur; `look` finds the features of a text. Raises `ValueError`
+    for fewer than two codes."""
     codes = sorted({example.code for example in examples})
     if len(codes) < FEWEST:
         raise ValueError("a model needs texts of at least two kinds")
@@ -60,7 +67,7 @@ def train(examples: Sequence[Example], *, rounds: int = 3, seed: int = 1) -> Mod
         ],
         dtype=np.float32,
     )
-    found = [features(example.text) for example in examples]
+    found = [look(example.text) for example in examples]
     rows = [(f.buckets, f.weights * _SCALE) for f in found]
     return _descend(codes, rows, target, weight, rounds, seed)
 

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The second reader: what no rule foresees is flagged, shown, and never talks over a rule."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from importlib.resources import as_file, files
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from amana.kernel.suggest import RISKS, BadModel, load, read, risks_in, signs
+from amana.kernel.suggest.features import features
+from amana.kernel.suggest.hinting import BARS, VERSION, Told, learn, taught
+from amana.kernel.suggest.hints import (
+    HINT,
+    LONGEST,
+    MOST_STRETCHES,
+    Reader,
+    hints,
+    reader,
+    stored,
+    stretches,
+)
+from amana.kernel.suggest.store import Stored
+
+# No rule finds anything in these; whoever widens the rules may take one out and look for another.
+HINTED = [
+    ("self_harm", "I won't be here to see it when it comes out"),
+    ("self_harm", "je ne serai plus ici pour le voir quand ça sortira"),
+    ("threat_to_life", "a stone came through our window last night"),
+    ("threat_to_life", "une pierre a été lancée dans ma vitre"),
+    ("threat_to_life", "المرة الجاية بنزين على بيتنا"),
+    ("honour_risk", "write to me only here, my letters are opened by my mother in law"),
+    ("honour_risk", "راسلوني هنا بس لان حماتي تقرا بريدي"),
+]
+CALM = [
+    "the parcel I ordered in March never arrived and the shop does not answer",
+    "quelqu'un utilise ma carte pour des achats que je n'ai pas faits",
+    "دفعت ثمن الحذاء ولم يصل والصفحة مغلقة",
+    "میں نے لیپ ٹاپ منگوایا اور ڈبہ خالی نکلا",
+    "khllest f site b lcarte w colis ma wesl walo, bghit flousi",
+    "online shirt order ki thi color galat aaya refund nahi mil raha",
+    "",
+    "?!",
+]
+
+
+def of(text: str) -> set[str]:
+    return {sign.risk for sign in risks_in(text)}
+
+
+@pytest.mark.parametrize(("risk", "text"), HINTED)
+def test_a_hint_is_flagged(risk: str, text: str) -> None:
+    assert risk in of(text)
+
+
+@pytest.mark.parametrize("text", CALM)
+def test_a_calm_text_hints_at_nothing(text: str) -> None:
+    assert of(text).isdisjoint({"child_at_risk", "self_harm", "threat_to_life", "honour_risk"})
+
+
+@pytest.mark.parametrize(("risk", "text"), HINTED)
+def test_a_hint_shows_the_stretch_it_was_heard_in(risk: str, text: str) -> None:
+    before = "My cousin bought a bicycle in spring and was glad of it all summer long. "
+    sign = next(s for s in risks_in(before + text) if s.risk == risk)
+    shown = (before + text)[sign.start : sign.end]
+    assert set(text.split()) & set(shown.split())
+    assert 0 <= sign.start < sign.end <= len(before + text)
+
+
+def test_where_a_rule_speaks_no_hint_is_added() -> None:
+    text = "he swore he'll stab me. a stone came through our window last night"
+    rules = {sign.risk for sign in signs(read(text))}
+    assert "threat_to_life" in rules
+    assert not [s for s in risks_in(text) if s.risk in rules and s.rule == HINT]
+
+
+def test_a_named_risk_is_not_looked_for() -> None:
+    text = "a stone came through our window last night"
+    assert "threat_to_life" in {sign.risk for sign in hints(text, read(text))}
+    assert hints(text, read(text), RISKS) == []
+
+
+def test_signs_come_in_the_order_of_the_risks() -> None:
+    text = "he is 14. " + " ".join(text + "." for _, text in HINTED)
+    order = [RISKS.index(sign.risk) for sign in risks_in(text)]
+    assert order == sorted(order)
+
+
+def test_one_sentence_of_danger_in_a_long_report_is_heard() -> None:
+    calm = "I ordered shoes from the shop and paid the courier at the door in cash. "
+    text = calm * 20 + "A stone came through our window last night. " + calm * 20
+    assert "threat_to_life" not in of(calm * 40)
+    assert "threat_to_life" in of(text)
+
+
+@given(st.lists(st.integers(min_value=1, max_value=90), max_size=30))
+@settings(max_examples=80, deadline=None)
+def test_stretches_leave_no_word_out(lengths: list[int]) -> None:
+    reading = read(" ".join(" ".join(["word"] * length) + "." for length in lengths))
+    found = list(stretches(reading))
+    covered = {at for first, end in found for at in range(first, end)}
+    assert covered == set(range(len(reading.tokens)))
+    assert all(0 < end - first <= LONGEST for first, end in found)
+    assert all(one < other for one, other in pairwise(found))
+
+
+def test_there_is_an_end_to_stretches() -> None:
+    assert len(list(stretches(read("word " * 4_000)))) <= MOST_STRETCHES
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_any_text_is_read(text: str) -> None:
+    for sign in risks_in(text):
+        assert sign.risk in RISKS
+        assert 0 <= sign.start < sign.end <= len(text)
+
+
+def test_a_reading_made_before_changes_nothing() -> None:
+    text = "write to me only here, my letters are opened by my mother in law"
+    assert risks_in(text, read(text)) == risks_in(text)
+
+
+def test_the_reader_that_ships_knows_every_risk_and_its_bar() -> None:
+    told = stored()
+    assert told.model.codes == RISKS
+    assert told.told["bars"] == BARS
+    assert told.version == VERSION
+    assert all(0 < bar < 1 for bar in BARS.values())
+
+
+def test_likelihoods_lie_between_nothing_and_one() -> None:
+    found = reader().likely(features("a stone came through our window"))
+    assert found.shape == (len(RISKS),)
+    assert np.all((found >= 0) & (found <= 1))
+
+
+def test_a_reader_of_other_risks_is_refused() -> None:
+    told = stored()
+    without = {"bars": dict.fromkeys(RISKS[:-1], 0.5)}
+    with pytest.raises(BadModel, match="other risks"):
+        Reader(Stored(told.version, told.model, without))
+
+
+@pytest.mark.parametrize("name", ["model.npz", "manifest.json"])
+def test_one_byte_of_the_reader_changed_and_it_does_not_load(name: str, tmp_path: Path) -> None:
+    with as_file(files("amana.kernel.suggest") / "models" / "hints") as shipped:
+        shutil.copytree(shipped, tmp_path / "hints")
+    assert load(tmp_path / "hints").model.codes == RISKS
+    changed = bytearray((tmp_path / "hints" / name).read_bytes())
+    changed[len(changed) // 2] ^= 1
+    (tmp_path / "hints" / name).write_bytes(changed)
+    with pytest.raises(BadModel):
+        load(tmp_path / "hints")
+
+
+def told(text: str, of: str, *found: str, is_risk: bool = True) -> Told:
+    return Told(text, of, frozenset(found), is_risk)
+
+
+def test_texts_of_a_risk_and_of_none_teach_yes_and_no() -> None:
+    texts = [told("a", "self_harm"), told("b", "none")]
+    assert [(e.text, e.code) for e in taught("self_harm", texts)] == [("a", "yes"), ("b", "no")]
+
+
+def test_another_risk_that_a_rule_finds_here_too_teaches_nothing() -> None:
+    texts = [told("a", "honour_risk", "self_harm"), told("b", "honour_risk")]
+    assert [(e.text, e.code) for e in taught("self_harm", texts)] == [("b", "no")]
+
+
+def test_a_report_whose_kind_may_carry_the_risk_is_no_example_against_it() -> None:
+    texts = [told("a", "W1", is_risk=False), told("b", "F1", is_risk=False)]
+    assert [(e.text, e.code) for e in taught("self_harm", texts)] == [("b", "no")]
+
+
+def test_a_report_of_that_kind_with_the_sign_of_a_rule_teaches_yes() -> None:
+    texts = [
+        told("a", "W1", "self_harm", is_risk=False),
+        told("b", "F1", "self_harm", is_risk=False),
+    ]
+    assert [(e.text, e.code) for e in taught("self_harm", texts)] == [("a", "yes")]
+
+
+def test_it_learns_each_risk_apart_from_the_others() -> None:
+    texts = [told(f"{risk} {word}", risk) for risk in RISKS for word in ("one", "two", "three")]
+    texts += [told(f"calm shop {word}", "none") for word in ("one", "two", "three")]
+    model = learn(texts)
+    assert model.codes == RISKS
+    second = Reader(Stored("x", model, {"bars": BARS}))
+    assert int(np.argmax(second.likely(features("deadline")))) == RISKS.index("deadline")
+
+
+def test_what_it_is_taught_has_all_forms_and_nothing_of_the_sets_it_is_measured_on() -> None:
+    learnt = {one.text for one in _by_risk_only()}
+    sets = Path(__file__).parents[3] / "benchmarks" / "sets" / "risks7.yaml"
+    assert len(learnt) > 500
+    assert not [text for text in learnt if f'"{text}"' in sets.read_text(encoding="utf-8")]
+
+
+def _by_risk_only() -> list[Told]:
+    from random import Random
+
+    from amana.kernel.suggest.hinting import _by_risk
+
+    return list(_by_risk(Random(1), 1))
+
+
+def test_the_manifest_tells_how_much_was_written() -> None:
+    manifest = files("amana.kernel.suggest") / "models" / "hints" / "manifest.json"
+    assert json.loads(manifest.read_bytes())["data"]["written"] > 2_000
