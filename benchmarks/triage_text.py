@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import phonenumbers
+import yaml
 
 from amana.kernel.identifiers import find_identifiers
 from amana.kernel.language import identify
@@ -37,6 +38,7 @@ _SIMPLE = {
 def run(results: Results) -> None:
     languages(results)
     identifiers(results)
+    hostile(results)
     speed(results)
 
 
@@ -96,6 +98,29 @@ def identifiers(results: Results) -> None:
             target=">= 0.97",
             peer=f"{'libphonenumber' if kind == 'phone' else 'plain pattern'} {peer:.3f}",
             of=peer or None,
+        )
+
+
+def hostile(results: Results) -> None:
+    """F1 by type on `sets/identifiers.yaml`. Its first run (2026-11-28): phones .938, handles .917,
+    the others 1.0; the phones and the handle were mistakes of the set."""
+    lines = yaml.safe_load((SETS.parent / "identifiers.yaml").read_text("utf-8"))
+    cases = [
+        Case(
+            "und",
+            country,
+            text,
+            frozenset((one.split(" ", 1)[0], one.split(" ", 1)[1]) for one in planted),
+        )
+        for country, text, planted in lines
+    ]
+    for kind, (score, count) in sorted(_scores(cases, _found).items()):
+        results.add(
+            "triage",
+            f"identifiers {kind}, identifiers.yaml, {count} of {len(cases)} lines",
+            score,
+            "F1",
+            target=">= 0.97",
         )
 
 

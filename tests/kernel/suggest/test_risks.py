@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from amana.kernel.suggest import RISKS, risks_in
+from amana.kernel.suggest import RISKS, risks_in, signs
 from amana.kernel.suggest.lexicon import FORMS, LexiconError, firsts
 from amana.kernel.suggest.reading import read
 from amana.kernel.suggest.risks import Rule, _rules_of, rules
@@ -69,7 +69,6 @@ NOT_SPOKEN = [
     "my 25 year old kid lost his wallet app",
     "this app kills my battery and then my account was drained",
     "she is 34 and works at the bank that was imitated",
-    "il dit qu'il va envoyer mes photos à ma famille",
     "صار لي 15 سنة زبون عند البنك",
     "In the film the hero commits suicide and I was sold a fake ticket.",
     "on était mort de rire en voyant l'annonce",
@@ -208,3 +207,8 @@ def test_a_word_of_nothing_but_marks_is_read(text: str) -> None:
 def test_a_very_long_text_has_an_end() -> None:
     reading = read("word " * 50_000)
     assert len(reading.tokens) == 4_000
+
+
+def test_by_rule_a_threat_to_publish_is_no_threat_to_life() -> None:
+    said = signs(read("il dit qu'il va envoyer mes photos à ma famille"))
+    assert "threat_to_life" not in {sign.risk for sign in said}

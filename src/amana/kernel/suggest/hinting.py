@@ -35,7 +35,7 @@ BARS: Final = {
     "child_at_risk": 0.2,
     "self_harm": 0.12,
     "threat_to_life": 0.12,
-    "honour_risk": 0.12,
+    "honour_risk": 0.16,
     "contact_offence": 0.16,
     "deadline": 0.2,
     "ongoing": 0.2,
