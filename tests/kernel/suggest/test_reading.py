@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amana.kernel.suggest import risks_in
 from amana.kernel.suggest.affixes import MORPHOLOGY
 from amana.kernel.suggest.lexicon import FORMS, Entry, Place, firsts, inner_keys
 from amana.kernel.suggest.reading import MOST_TOKENS, Reading, _known, read
-from amana.kernel.suggest import risks_in
 from benchmarks.filing import body
 
 LATIN = ("en", "fr", "ary-Latn", "ur-Latn")
