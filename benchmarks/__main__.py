@@ -6,13 +6,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import evidence, filing, filing_cpu, log, triage
+from benchmarks import evidence, filing, filing_cpu, links_node, log, triage
 from benchmarks.result import Results
 
 BENCHES: dict[str, Callable[[Results], None]] = {
     "evidence": evidence.run,
     "filing": filing.run,
     "filing_cpu": filing_cpu.run,
+    "links": links_node.run,
     "log": log.run,
     "triage": triage.run,
 }

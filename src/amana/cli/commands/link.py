@@ -36,6 +36,8 @@ def run_cluster(options: argparse.Namespace) -> int:
         if not line.strip():
             continue
         try:
+            if len(line) >= LONGEST_LINE:
+                raise BadLine(f"longer than {LONGEST_LINE:,} bytes")
             batch.add(line)
         except BadLine as error:
             bad += 1
@@ -70,7 +72,7 @@ def run_rebuild(_options: argparse.Namespace) -> int:
 
 
 def _lines(stream: BinaryIO) -> Iterable[bytes]:
-    """Lines as they come; one that is too long is cut, and then no longer reads as JSON."""
+    """Lines as they come; of one that is too long only the beginning."""
     while line := stream.readline(LONGEST_LINE):
         rest = line
         while not rest.endswith(b"\n") and len(rest) == LONGEST_LINE:

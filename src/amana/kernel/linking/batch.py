@@ -12,7 +12,7 @@ from amana.kernel.identifiers import Identifier, tolerant
 from amana.kernel.language import words
 from amana.kernel.linking.clusters import cluster
 from amana.kernel.linking.ground import Ground, lay
-from amana.kernel.linking.links import Edges, Grade
+from amana.kernel.linking.links import Edges
 from amana.kernel.linking.tokens import MOST_VALUES, Said, number, packed
 from amana.kernel.sealing.blind import BlindIndex
 
@@ -67,7 +67,7 @@ class Batch:
         names = {number: key for key, number in self._ids.items()}
         first: dict[int, str] = {}
         for (key, where), at in zip(self._ids.items(), places, strict=True):
-            links = edges.of(at, limit=MOST_LINKS)
+            links = edges.of(at, limit=MOST_LINKS, muted=False)
             yield {
                 "id": key,
                 "cluster": first.setdefault(outcome.labels[at], key),
@@ -78,7 +78,6 @@ class Batch:
                         "grade": str(link.grade),
                     }
                     for link in links
-                    if link.grade is not Grade.MUTED
                 ],
             }
 
@@ -86,6 +85,10 @@ class Batch:
 def _object(line: bytes) -> dict[str, Any]:
     try:
         report = json.loads(line)
+        # Halves of characters are JSON and no text: nothing could be made of them, nor be said.
+        json.dumps(report, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise BadLine("halves of characters") from None
     except (ValueError, RecursionError):
         raise BadLine("not JSON") from None
     if not isinstance(report, dict):
@@ -104,18 +107,23 @@ def _said(report: Mapping[str, Any], index: BlindIndex) -> Said:
         if value is not None and not isinstance(value, str):
             raise BadLine(f"{what} is no text")
     return Said(
-        identifiers=[_identifier(row, country) for row in rows[:MOST_VALUES]],
+        identifiers=[
+            found for row in rows[:MOST_VALUES] if (found := _identifier(row, country)) is not None
+        ],
         names=[name] if name else [],
         words=index.tokens("word", "", words(text)) if text else [],
     )
 
 
-def _identifier(row: object, country: str | None) -> Identifier:
+def _identifier(row: object, country: str | None) -> Identifier | None:
+    """None for a value that was left empty, as forms do."""
     kind = row.get("type") if isinstance(row, dict) else None
     value = row.get("value") if isinstance(row, dict) else None
-    if not isinstance(kind, str) or not isinstance(value, str) or not value.strip():
+    if not isinstance(kind, str) or not isinstance(value, str):
         raise BadLine("an identifier without type or value")
     kind = _TYPES.get(kind, kind)
     if kind not in {"phone", "email", "url", "handle", "ip", "iban", "wallet"}:
         raise BadLine("an identifier of unknown type")
+    if not value.strip():
+        return None
     return tolerant(kind, value, country or None)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -72,33 +72,55 @@ class Edges:
 
     def __init__(self, ground: Ground, outcome: Outcome) -> None:
         self._ground, self._outcome = ground, outcome
+        self._exact: dict[int, Evidence] = {}
         self._near: dict[int, list[int]] = {}
         for one, other in ground.near:
             self._near.setdefault(one, []).append(other)
             self._near.setdefault(other, []).append(one)
 
-    def of(self, place: int, *, limit: int = 200) -> list[Link]:
+    def of(self, place: int, *, limit: int = 200, muted: bool = True) -> list[Link]:
         """All edges of one report, the heaviest first, at most `limit`; of a value that very many
-        share, only some."""
-        ground, most = self._ground, 4 * limit
-        shared: dict[int, list[Evidence]] = {}
-        for what in ground.held[place]:
-            for who in ground.holders[what][:most]:
-                shared.setdefault(who, []).append(_exact(ground, self._outcome, what))
-            for other in self._near.get(what, ()):
-                for who in ground.holders[other][:most]:
-                    shared.setdefault(who, []).append(_near(ground, self._outcome, what, other))
-        shared.pop(place, None)
-        found = (_link(ground, self._outcome, place, who, said) for who, said in shared.items())
-        kept = [link for link in found if link is not None]
+        share, only some. Without `muted` only those that join or suggest."""
+        ground, most = self._ground, 2 * limit
+        mine = [
+            what
+            for what in ground.held[place]
+            if muted or ground.tokens[what] not in self._outcome.muted
+        ]
+        slips = [(what, other) for what in mine for other in self._near.get(what, ())]
+        others: set[int] = set()
+        for what in [*mine, *(other for _, other in slips)]:
+            others.update(ground.holders[what][:most])
+        others.discard(place)
+        found = (
+            _link(ground, self._outcome, place, who, self._said(mine, slips, who)) for who in others
+        )
+        kept = [link for link in found if link and (muted or link.grade is not Grade.MUTED)]
         kept.sort(key=lambda link: (-link.weight, link.one, link.other))
         return kept[:limit]
 
+    def _said(
+        self, mine: Sequence[int], slips: Sequence[tuple[int, int]], who: int
+    ) -> list[Evidence]:
+        """All that a report and `who` share, also where so many share it that not all are named."""
+        theirs = {*self._ground.held[who]}
+        return [
+            *(self._shared(what) for what in mine if what in theirs),
+            *(
+                _near(self._ground, self._outcome, what, other)
+                for what, other in slips
+                if other in theirs
+            ),
+        ]
 
-def _exact(ground: Ground, outcome: Outcome, what: int) -> Evidence:
-    token = ground.tokens[what]
-    why = outcome.muted.get(token)
-    return Evidence(WORDS[ground.kinds[what]], token, muted=str(why) if why else "")
+    def _shared(self, what: int) -> Evidence:
+        found = self._exact.get(what)
+        if found is None:
+            token = self._ground.tokens[what]
+            why = self._outcome.muted.get(token)
+            kind = WORDS[self._ground.kinds[what]]
+            found = self._exact[what] = Evidence(kind, token, muted=str(why) if why else "")
+        return found
 
 
 def _near(ground: Ground, outcome: Outcome, mine: int, theirs: int) -> Evidence:

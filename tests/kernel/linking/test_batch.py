@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Lines that a hostile or careless hand wrote: each is read, or named and left out; none stops the
+others, and none costs more than it should."""
+
+from __future__ import annotations
+
+import json
+import random
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from amana.kernel.linking import links
+from amana.kernel.linking.batch import MOST_LINKS, BadLine, Batch
+from tests.kernel.linking.said import INDEX
+
+Row = tuple[str, str]
+
+
+def line(key: object, *rows: Row, **more: object) -> bytes:
+    named = [{"type": kind, "value": value} for kind, value in rows]
+    return json.dumps({"id": key, "country": "MA", "identifiers": named, **more}).encode()
+
+
+def clustered(*lines: bytes, proposals: bool = True) -> list[dict[str, Any]]:
+    batch = Batch(INDEX)
+    for one in lines:
+        batch.add(one)
+    return list(batch.clustered(proposals=proposals))
+
+
+def groups(rows: list[dict[str, Any]]) -> set[frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row["cluster"], set()).add(row["id"])
+    return {frozenset(group) for group in found.values()}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (b"", "not JSON"),
+        (b"nothing", "not JSON"),
+        (b"\xff\xfe{}", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b'{"id": ' + b"9" * 5000 + b"}", "not JSON"),
+        (b"7", "not an object"),
+        (b'["id"]', "not an object"),
+        (b"{}", "no id"),
+        (b'{"id": null}', "no id"),
+        (b'{"id": true}', "no id"),
+        (b'{"id": 1.5}', "no id"),
+        (b'{"id": ""}', "no id"),
+        (b'{"id": "' + b"x" * 300 + b'"}', "no id"),
+        (b'{"id": "\\ud800"}', "halves of characters"),
+        (b'{"id": "x", "text": "\\udfff\\ud800"}', "halves of characters"),
+        (b'{"id": "x", "country": 7}', "country is no text"),
+        (b'{"id": "x", "name": ["a"]}', "name is no text"),
+        (b'{"id": "x", "text": {}}', "text is no text"),
+        (b'{"id": "x", "identifiers": "phone"}', "identifiers are no list"),
+        (b'{"id": "x", "identifiers": null}', "identifiers are no list"),
+        (b'{"id": "x", "identifiers": ["0612"]}', "an identifier without type or value"),
+        (b'{"id": "x", "identifiers": [{"type": "phone"}]}', "an identifier without"),
+        (b'{"id": "x", "identifiers": [{"type": "phone", "value": 612}]}', "an identifier without"),
+        (b'{"id": "x", "identifiers": [{"type": "shoe", "value": "42"}]}', "unknown type"),
+    ],
+)
+def test_a_bad_line_says_what_is_wrong_and_leaves_nothing_behind(text: bytes, why: str) -> None:
+    batch = Batch(INDEX)
+    with pytest.raises(BadLine, match=why):
+        batch.add(text)
+    assert list(batch.clustered()) == []
+
+
+@settings(max_examples=25)
+@given(st.binary(max_size=60))
+def test_whatever_bytes_come_are_read_or_named(text: bytes) -> None:
+    batch = Batch(INDEX)
+    with suppress(BadLine):
+        batch.add(text)
+    assert len(list(batch.clustered())) <= 1
+
+
+@settings(max_examples=25)
+@given(
+    value=st.text(max_size=40),
+    kind=st.sampled_from(["phone", "email", "url", "handle", "ip", "iban", "btc", "eth", "domain"]),
+    name=st.text(max_size=30),
+)
+def test_whatever_text_stands_in_a_field_the_report_comes_out(
+    value: str, kind: str, name: str
+) -> None:
+    (row,) = clustered(line("a", (kind, value), name=name, text=value))
+    assert (row["id"], row["cluster"], row["links"]) == ("a", "a", [])
+
+
+def test_an_id_is_taken_once_as_text_or_number() -> None:
+    batch = Batch(INDEX)
+    batch.add(line(1))
+    for again in (1, "1"):
+        with pytest.raises(BadLine, match="before"):
+            batch.add(line(again, ("phone", "0612345678")))
+    (row,) = batch.clustered()
+    assert row["id"] == "1"
+
+
+def test_a_line_that_was_refused_does_not_take_its_id() -> None:
+    batch = Batch(INDEX)
+    with pytest.raises(BadLine):
+        batch.add(line("a", ("shoe", "42")))
+    batch.add(line("a", ("phone", "0612345678")))
+    assert [row["id"] for row in batch.clustered()] == ["a"]
+
+
+def test_values_left_empty_are_passed_over() -> None:
+    rows = clustered(
+        line("a", ("phone", ""), ("iban", " "), ("email", "a.b@mail.example")),
+        line("b", ("phone", ""), ("email", "a.b@mail.example")),
+        line("c", ("phone", " ")),
+    )
+    assert groups(rows) == {frozenset("ab"), frozenset("c")}
+
+
+@pytest.mark.parametrize("country", ["ma", "MA", "", "ZZ", "Maroc", None])
+def test_any_country_is_taken_for_an_international_number(country: str | None) -> None:
+    rows = clustered(
+        line("a", ("phone", "+212612345678"), country=country),
+        line("b", ("phone", "00212 6 12 34 56 78"), country="MA"),
+    )
+    assert groups(rows) == {frozenset("ab")}
+
+
+def test_figures_of_three_scripts_and_marks_of_direction_are_one_number() -> None:
+    spellings = ["0612345678", "٠٦١٢٣٤٥٦٧٨", "۰۶۱۲۳۴۵۶۷۸", "\u202a0612345678\u202c"]
+    rows = clustered(*(line(at, ("phone", text)) for at, text in enumerate(spellings)))
+    assert groups(rows) == {frozenset("0123")}
+
+
+def strangers(count: int, *shared: Row) -> list[bytes]:
+    choice = random.Random(3)
+
+    def word(letters: str) -> str:
+        return "".join(choice.choices(letters, k=9))
+
+    return [
+        line(
+            f"r{at}",
+            *shared,
+            ("email", f"{word('abcdefghij')}@mail.example"),
+            ("handle", f"telegram:{word('klmnopqrst')}"),
+        )
+        for at in range(count)
+    ]
+
+
+def test_six_hundred_strangers_with_one_hotline_stay_strangers() -> None:
+    rows = clustered(*strangers(600, ("phone", "+212522000000")))
+    assert len(groups(rows)) == 600
+    assert not any(row["links"] for row in rows), "a muted value is no link in a file"
+
+
+def test_one_man_among_them_is_found_all_the_same() -> None:
+    his = [("phone", "+212612345678"), ("iban", "MA64011519000001205000534921")]
+    lines = strangers(80, ("phone", "+212522000000"))
+    lines += [line(f"v{at}", ("phone", "+212522000000"), *his) for at in range(4)]
+    assert frozenset(f"v{at}" for at in range(4)) in groups(clustered(*lines))
+
+
+def test_a_number_that_hundreds_share_costs_no_square(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each report looks at a bounded number of the others, however many share its number."""
+    looked = 0
+    whole = links._link
+
+    def counted(*arguments: Any) -> links.Link | None:
+        nonlocal looked
+        looked += 1
+        return whole(*arguments)
+
+    monkeypatch.setattr(links, "_link", counted)
+    rows = clustered(*(line(at, ("phone", "+212612345678")) for at in range(500)))
+    assert looked <= 500 * 2 * MOST_LINKS
+    assert max(len(row["links"]) for row in rows) == MOST_LINKS
+
+
+def test_a_cluster_is_named_after_the_report_that_came_first() -> None:
+    phone = ("phone", "+212612345678")
+    rows = clustered(line("z", phone), line("a", phone), line("m"))
+    assert [row["cluster"] for row in rows] == ["z", "z", "m"]
+
+
+@settings(max_examples=10)
+@given(st.integers(0, 999))
+def test_the_order_of_lines_changes_no_cluster(seed: int) -> None:
+    lines = strangers(12, ("phone", "+212522000000"))
+    lines += [line(f"v{at}", ("phone", "+212612345678")) for at in range(4)]
+    shuffled = list(lines)
+    random.Random(seed).shuffle(shuffled)
+    assert groups(clustered(*shuffled)) == groups(clustered(*lines))
+
+
+def test_links_go_both_ways_with_the_same_reason() -> None:
+    phone = ("phone", "+212612345678")
+    one, other = clustered(line("a", phone), line("b", phone))
+    assert one["links"] == [{"to": "b", "why": "phone", "grade": "firm"}]
+    assert other["links"] == [{"to": "a", "why": "phone", "grade": "firm"}]
+
+
+def test_two_runs_share_no_token() -> None:
+    """The key lives as long as the work: files of two runs cannot be laid beside each other."""
+    first, second = Batch(), Batch()
+    for batch in (first, second):
+        batch.add(line("a", ("phone", "+212612345678")))
+    assert set(first.sets()).isdisjoint(second.sets())
