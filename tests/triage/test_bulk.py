@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import gc
 import random
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,8 +15,8 @@ from amana.kernel.linking.clusters import cluster
 from amana.kernel.linking.ground import Ground, lay
 from amana.kernel.linking.pause import no_collector
 from amana.triage.links import bulk
-from tests.kernel.linking.said import said
-from tests.kernel.linking.test_clusters import REPORTS, Row, sets_of
+from tests.kernel.linking.said import Row, said
+from tests.kernel.linking.test_clusters import REPORTS, sets_of
 
 
 def through_files(folder: Path, sets: dict[int, bytes]) -> Ground:
@@ -28,9 +30,9 @@ def through_files(folder: Path, sets: dict[int, bytes]) -> Ground:
 @settings(max_examples=8)
 @given(reports=REPORTS, seed=st.integers(0, 9))
 def test_files_give_the_ground_that_memory_gives(
-    tmp_path_factory: object, reports: list[tuple[list[Row], str]], seed: int
+    tmp_path_factory: pytest.TempPathFactory, reports: list[tuple[list[Row], str]], seed: int
 ) -> None:
-    folder = tmp_path_factory.mktemp("sets")  # type: ignore[attr-defined]
+    folder = tmp_path_factory.mktemp("sets")
     items = list(sets_of(reports).items())
     random.Random(seed).shuffle(items)
     sets = {number: packed for number, packed in items if packed}
@@ -42,8 +44,8 @@ def test_files_give_the_ground_that_memory_gives(
     assert cluster(ours) == cluster(theirs)
 
 
-def test_many_files_are_one_ground(tmp_path: Path, monkeypatch: object) -> None:
-    monkeypatch.setattr(bulk, "CHUNK", 2)  # type: ignore[attr-defined]
+def test_many_files_are_one_ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "CHUNK", 2)
     sets = {at: said(("phone", "+962791234567")) for at in range(7)}
     done = list(bulk.write(tmp_path, sets.items()))
     assert done == [2, 4, 6, 7]
@@ -71,8 +73,6 @@ def test_no_letter_of_what_was_said_stands_in_the_files(tmp_path: Path) -> None:
 
 
 def test_the_collector_is_put_back_as_it_was() -> None:
-    import gc
-
     for wanted in (True, False, True):
         (gc.enable if wanted else gc.disable)()
         with no_collector():

@@ -31,6 +31,7 @@ from amana.triage.links.models import LinkDecision
 from amana.triage.links.selectors import Edge, Picture
 
 Row = dict[str, object]
+MOST_LETTERS: Final = 28
 PAIRS: Final[Mapping[str, Callable[..., object]]] = {
     "confirm": services.confirm,
     "split": services.split,
@@ -229,12 +230,17 @@ def _picture(visit: Visit, seen: Picture, values: Mapping[int, str]) -> str:
                 continue
             key = f"value {found.kind} {found.token}"
             label = values.get(found.token, "") or said.kind(found.kind)
-            shared.setdefault(key, Node(key, "value", label[:28]))
+            shared.setdefault(key, Node(key, "value", _short(label)))
             for report in (edge.one, edge.other):
                 lines[Line(str(report.pk), key, dashed)] = None
         if not any(not found.muted for found in edge.evidence):
             lines[Line(str(edge.one.pk), str(edge.other.pk), dashed)] = None
     return web([*nodes, *shared.values()], list(lines), title=_("Reports and what they share"))
+
+
+def _short(label: str) -> str:
+    """As much of a value as there is room for in the picture; the tables have the whole."""
+    return label if len(label) <= MOST_LETTERS else f"{label[: MOST_LETTERS - 1]}…"
 
 
 def _decisions(visit: Visit) -> list[Row]:
