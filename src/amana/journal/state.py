@@ -18,7 +18,7 @@ from amana.journal.models import Checkpoint
 from amana.journal.store import DatabaseTiles
 from amana.kernel.ledger.checkpoints import Checkpoint as Signed
 from amana.kernel.ledger.checkpoints import open_checkpoint
-from amana.kernel.ledger.errors import LedgerError
+from amana.kernel.ledger.errors import LedgerError, NoteError
 from amana.kernel.ledger.notes import SigningKey
 from amana.kernel.ledger.tiles import root_at
 
@@ -46,11 +46,18 @@ def remembered() -> Signed | None:
         stamp = (found.st_ino, found.st_mtime_ns, found.st_size, origins.first())
         at, signed = _read.get(path(), (None, None))
         if at != stamp or signed is None:
-            signed = _open(path().read_text("utf-8"))
+            signed = _open(_text(path()))
             _read[path()] = (stamp, signed)
     except FileNotFoundError:
         return None
     return signed
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise NoteError("it is no text") from error
 
 
 def _open(note: str) -> Signed:
