@@ -12,7 +12,14 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from django.db import DatabaseError, IntegrityError, OperationalError, ProgrammingError, connection
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 
 from amana.cli import faults, main
 from amana.cli.commands import COMMANDS, figures, pack
@@ -165,9 +172,12 @@ def test_before_the_first_start_the_way_on_is_named(
 def test_a_home_without_tables_is_said_so(
     line: str, table: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with connection.cursor() as cursor:  # taken back with the test's transaction
-        cursor.execute(f"ALTER TABLE {table} RENAME TO elsewhere")
-    assert main(shlex.split(line)) == 2
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} RENAME TO elsewhere")
+        code = main(shlex.split(line))
+        transaction.set_rollback(True)
+    assert code == 2
     assert told(capsys) == f"amana: {faults.NOT_READY}\n"
 
 
