@@ -34,10 +34,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         monkeypatch.setitem(costly.__kwdefaults__ or {}, "cost", CHEAP)
     (tmp_path / "words").write_text(f"{WORDS}\n")
     monkeypatch.setenv(say.PASSPHRASE_FILE, str(tmp_path / "words"))
-    with monkeypatch.context() as patch:
-        moved_to(tmp_path / "home", patch)
-        Keyring.ensure(env().key_folder)
-        yield env().home
+    moved_to(tmp_path / "home", monkeypatch)
+    Keyring.ensure(env().key_folder)
+    yield env().home
+    monkeypatch.undo()
     anew()
 
 
