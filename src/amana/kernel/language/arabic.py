@@ -32,9 +32,9 @@ _LETTERS = {
     "sd": dict.fromkeys("ڪڻڳڄڃڙٻڀٺٿڇڌڏڊ", 2.5),
 }
 _LISTS = word_lists("amana.kernel.language", "arabic_script")
-_WORDS = {code: frozenset(_LISTS[code]) for code in ("ur", "ar", "fa", "ku")}
+_WORDS = {code: frozenset(_LISTS[code]) for code in ("ur", "ar", "fa", "ku", "ps")}
 # Words that say little because a neighbour writes them as well.
-_SHARED = {code: frozenset(_LISTS[f"{code}-shared"]) for code in ("fa", "ur", "ar", "ku")}
+_SHARED = {code: frozenset(_LISTS[f"{code}-shared"]) for code in ("fa", "ur", "ar", "ku", "ps")}
 
 
 def language_of_arabic(text: str) -> tuple[str, float]:

@@ -27,6 +27,9 @@ _NOT_PROSE = re.compile(
 )
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ']{2,}")
 _ARABIC_WORD = re.compile(r"[\u0620-\u06ff\u0750-\u077f]{2,}")
+# Letters of Polish, Turkish, Romanian and others; œ and Ÿ are French.
+_FOREIGN = re.compile("[\u0100-\u0151\u0154-\u0177\u0179-\u024f]")
+_OF_OTHERS = 0.25
 _SURE, _ENOUGH, _STRANGE = 0.97, 0.36, 0.5
 
 
@@ -71,6 +74,9 @@ def _latin(prose: str) -> tuple[str, float]:
     tokens = tokens_of(prose)
     if not tokens:
         return "und", 0.0
+    spoken = prose.split()
+    if sum(bool(_FOREIGN.search(word)) for word in spoken) >= _OF_OTHERS * len(spoken):
+        return "und", _STRANGE
     shares = model().probabilities(tokens)
     best = max(shares, key=lambda code: shares[code])
     if shares[best] < _SURE:
