@@ -35,7 +35,7 @@ _LENGTHS = {
         " YT27",
     )
 }
-_CARD = re.compile(r"(?<![\d+\0.])(?:\d[ \-.]{0,2}){12,18}\d(?![\d.])")
+_CARD = re.compile(r"(?<![\d+\0.])(?:\d[ \-.]{0,2}){12,18}\d(?!\d|\.\d)")
 # What an issuer puts first (ISO/IEC 7812): Visa, Mastercard, American Express, Discover, UnionPay…
 _ISSUER = re.compile(r"4|5[0-9]|2[2-7]|3[47]|6")
 _FRAGMENT = re.compile(

@@ -33,7 +33,7 @@ _LEFT_OUT = re.compile(
 )
 _TOKEN = re.compile(r"[a-zà-öø-ÿœæ0-9']+")
 _REPEATED = re.compile(r"(.)\1{2,}")
-_LAUGH = re.compile(r"(?:h+a+|a*h+a+h+|x+d+|l+o+l+|h+e+|k+)+h?")
+_LAUGH = re.compile(r"(?:h+a+|a*h+a+h+|x+d+|l+o+l+|h+e+|k+|hh+)+h?")
 
 Vector = npt.NDArray[np.float32]
 
