@@ -113,3 +113,53 @@ def test_it_starts_without_home_or_database(tmp_path: Path) -> None:
 def test_no_text_at_all_has_an_answer() -> None:
     assessed = assess_text("")
     assert (assessed.language.code, assessed.identifiers) == ("und", ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'\xef\xbb\xbf{"id":1,"text":"with a mark of byte order"}',
+        b'{"id":1,"text":"with a carriage return"}\r',
+        b'{"id":1,"text":"x","country":"QQ"}',
+        b'{"id":1,"text":"x","country":"ma"}',
+        b'{"id":1,"text":"x","country":""}',
+        b'{"id":1,"text":"x","country":null}',
+        b'{"id":0,"id":1,"text":"the last of two"}',
+        b'{"id":1,"text":"x","extra":{"a":[1]}}',
+        b'{"id":1,"text":"\\u0000\\ud83d half a picture"}',
+        '{"id":1,"text":"\u202e0612345678\u202c \u2067abc\u2069"}'.encode(),
+    ],
+)
+def test_a_strange_line_is_answered(line: bytes) -> None:
+    said, complaints, bad = asked(line)
+    assert [one["id"] for one in said] == [1]
+    assert (complaints, bad) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(b"null", b'"x"', b"7", b"\x00", b'{"id":NaN,"text":"x"}', b'{"id":1.0,"text":"x"}'),
+        *(b'{"id":[1],"text":"x"}', b'{"id":1,"text":null}', b'{"id":1}', b'{"id":null,"text":""}'),
+        b'{"id":' + b"9" * 5_000 + b',"text":"x"}',
+        '{"id":1,"text":"x","country":"\u0645\u0627"}'.encode(),
+    ],
+)
+def test_a_wrong_line_is_named_without_its_words(line: bytes) -> None:
+    said, complaints, bad = asked(line)
+    assert (said, bad, len(complaints)) == ([], 1, 1)
+    assert complaints[0].startswith("amana: line 1: ")
+    assert "x" not in complaints[0].removeprefix("amana: line 1: ").split()
+
+
+@pytest.mark.parametrize("piece", ["0612345678 he will kill me ", "(at)[.]", "ظ", "1 ", "a@b.c "])
+def test_a_huge_text_has_an_answer(piece: str) -> None:
+    [said], complaints, _ = asked({"id": 1, "text": piece * 20_000})
+    assert complaints == []
+    assert len(said["categories"]) == 3
+
+
+def test_marks_of_direction_hide_no_number() -> None:
+    text = "\u202e\u2067 0612\u200f345\u202c678 \u2069"
+    [said], _, _ = asked({"id": 1, "text": text, "country": "MA"})
+    assert [one["value"] for one in said["identifiers"]] == ["+212612345678"]

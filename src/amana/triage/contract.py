@@ -73,7 +73,7 @@ def _asked(line: str) -> dict[str, Any]:
     if len(line) > LONGEST_LINE:
         raise BadLine(f"longer than {LONGEST_LINE:,} characters")
     try:
-        asked = json.loads(line)
+        asked = json.loads(line.removeprefix("\ufeff"))  # as some editors begin a file
     except (ValueError, RecursionError) as error:
         raise BadLine("not JSON") from error
     if not isinstance(asked, dict):
