@@ -13,7 +13,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from amana.agencies.selectors import current_agency
 from amana.config.faults import Fault
@@ -32,10 +32,11 @@ from amana.limits.rules import MESSAGE, WRONG_PIN, allow, exhausted
 from amana.limits.sources import keyed, source_of
 from amana.portal.after import openings, standing, typical
 from amana.portal.errors import fault_response, too_many
+from amana.portal.named import named_pages
 from amana.portal.questions import UNREADABLE
 from amana.portal.said import clock
 from amana.portal.upload_words import upload_words
-from amana.portal.visits import drop, ended, mailbox_of, renew, start_mailbox
+from amana.portal.visits import drop, ended, mailbox_of, renew, sent_from, start_mailbox
 from amana.reports.errors import NoSuchPart
 from amana.reports.models import MessageKind
 from amana.reports.questionnaire.clean import TextProblem, clean_text
@@ -77,6 +78,7 @@ def page(
         "typed": typed,
         "files_hint": _files_hint(),
         "files": [_file(file) for file in files_for_reporter(opened)],
+        "pages": bool(named_pages(opened)),
         "upload": True,
         "words": upload_words(Owner.of_receipt(opened)),
         "withdrawn": report.withdrawn_at is not None,
@@ -87,7 +89,7 @@ def page(
     return response
 
 
-@require_POST
+@sent_from("box")
 def pin(request: HttpRequest) -> HttpResponse:
     """The PIN that completes the code. Wrong ones are counted by report."""
     found = mailbox_of(request)
@@ -111,7 +113,7 @@ def pin(request: HttpRequest) -> HttpResponse:
     return renew(request, start_mailbox(opened, code), to=reverse("box"))
 
 
-@require_POST
+@sent_from("box")
 def write(request: HttpRequest) -> HttpResponse:
     """A message to the team."""
     found = mailbox_of(request)
@@ -134,7 +136,7 @@ def write(request: HttpRequest) -> HttpResponse:
     return SeeOther(reverse("box") + "#sent")
 
 
-@require_POST
+@sent_from("box")
 def leave(request: HttpRequest) -> HttpResponse:
     """Close the mailbox here and in the browser."""
     return drop(request, SeeOther(reverse("home")))

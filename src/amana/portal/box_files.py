@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_POST
 
 from amana.config.bodies import whole_text
 from amana.config.views import SeeOther
@@ -21,12 +20,12 @@ from amana.limits.sources import source_of
 from amana.portal import files
 from amana.portal.box import page
 from amana.portal.errors import too_many
-from amana.portal.visits import ended, mailbox_of
+from amana.portal.visits import ended, mailbox_of, sent_from
 from amana.reports.services.mailbox import OpenReceipt
 
 
 @csrf_exempt  # the token stands in a body that must not be read before the sealing is set up
-@require_POST
+@sent_from("box")
 def add(request: HttpRequest) -> HttpResponse:
     """Seal and keep what arrives, up to twenty files at a time."""
     found = mailbox_of(request)

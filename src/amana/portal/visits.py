@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from amana.config.views import SeeOther
 from amana.kernel.sealing.boxes import KEY_BYTES
@@ -24,6 +25,7 @@ from amana.reports.services.mailbox import OpenReceipt
 ENDED_STATUS: Final = 403
 
 DraftView = Callable[..., HttpResponseBase]
+PlainView = Callable[[HttpRequest], HttpResponse]
 
 
 def remember(response: HttpResponse, token: str) -> HttpResponse:
@@ -75,6 +77,22 @@ def start_mailbox(opened: OpenReceipt, code: ReceiptCode) -> str:
     wrapped under the cookie like any other, so that the PIN alone completes it."""
     secret = opened.private or format_code(code).encode()
     return sessions.start_for_mailbox(opened.report, secret)
+
+
+def sent_from(name: str) -> Callable[[PlainView], PlainView]:
+    """A view that takes a form. Who comes without one, by loading the page of an error again or in
+    another language, is led to the page on which the form stands."""
+
+    def wrap(view: PlainView) -> PlainView:
+        @wraps(view)
+        def inner(request: HttpRequest) -> HttpResponse:
+            if request.method in {"GET", "HEAD"}:
+                return SeeOther(reverse(name))
+            return view(request)
+
+        return require_http_methods(["GET", "HEAD", "POST"])(inner)
+
+    return wrap
 
 
 def ended(request: HttpRequest, **more: object) -> HttpResponse:
