@@ -223,6 +223,17 @@ def test_our_message_is_unread_until_she_has_read_it() -> None:
     assert "not read yet" not in ok(who.get(of(report)))
 
 
+def test_numbers_in_words_keep_their_order_for_the_officer_too() -> None:
+    agency = make.node()
+    report = make.report(agency, narrative="اتصل من +962 79 123 4567 ليلًا")
+    mailbox.write(report=report, text="الآن من +49 30 1234567")
+    who = desk(agency, "jo/ccu/aqaba")
+    went_on(who.post(of(report, "note/"), **{"note-text": "رقمه 079-123-4567"}))
+    page = ok(who.get(of(report)))
+    for number in ("+962 79 123 4567", "+49 30 1234567", "079-123-4567"):
+        assert f'<bdi dir="ltr">{number}</bdi>' in page
+
+
 def test_an_empty_or_overlong_message_is_said_and_kept() -> None:
     agency = make.node()
     report = make.report(agency)

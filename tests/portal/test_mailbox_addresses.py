@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import pytest
 
+from amana.kernel.sealing.errors import Busy
 from amana.portal import box as mailbox_page
+from amana.reports.errors import NoSuchPart
 from amana.reports.models import Message, PortalSession
 from amana.reports.services import mailbox
 from tests.portal.test_box import enter, filed
@@ -59,7 +61,7 @@ def test_words_to_a_report_that_was_destroyed_meanwhile_lead_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def gone(**_said: object) -> None:
-        raise mailbox.NoSuchPart
+        raise NoSuchPart
 
     visitor = enter(filed())
     monkeypatch.setattr(mailbox, "write", gone)
@@ -78,7 +80,7 @@ def test_what_the_wait_for_a_pin_costs_is_said_as_busy(monkeypatch: pytest.Monke
     visitor = enter(filed(pin="4821"))
 
     def busy(**_said: object) -> None:
-        raise mailbox_page.Busy
+        raise Busy
 
     monkeypatch.setattr(mailbox, "open_receipt", busy)
     visitor.send({"pin": "4821"}, "/box/pin/")
