@@ -10,6 +10,7 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from amana.casework import clocks, services
+from amana.casework.series import SERIES
 from amana.config.clock import now
 from amana.desk.selectors import lanes
 from amana.desk.views import inbox
@@ -17,7 +18,7 @@ from amana.people.models import Gender, Role
 from amana.people.policies import Staff
 from amana.reports.models import Report
 from amana.reports.services import mailbox
-from tests.desk.steps import desk, ok
+from tests.desk.steps import desk, ok, went_on
 from tests.support import builders as make
 
 pytestmark = pytest.mark.db
@@ -149,7 +150,7 @@ def test_another_branch_counts_nothing() -> None:
     assert set(counted(stranger).values()) == {0}
     assert all(listed(stranger, name) == [] for name in lanes.BY_NAME)
     assert not lanes.late(stranger).exists()
-    assert lanes.unseen_alerts(stranger) == 0
+    assert lanes.unseen_alerts(stranger) == lanes.Waiting(0, 0)
 
 
 def test_deadlines_come_soonest_first() -> None:
@@ -197,12 +198,12 @@ def test_m074_an_alert_says_that_something_waits_and_not_what() -> None:
     duty = desk(agency, "jo/ccu/duty")
     with time_machine.travel(now() + timedelta(hours=1), tick=False):
         clocks.escalate()
-    assert lanes.unseen_alerts(duty.staff) > 0
+    assert lanes.unseen_alerts(duty.staff) == lanes.Waiting(1, 0)
     page = ok(duty.get("/desk/inbox/open/"))
     assert "urgent alert" in page
     assert report.locator not in page
     services.see_alerts(staff=duty.staff)
-    assert lanes.unseen_alerts(duty.staff) == 0
+    assert lanes.unseen_alerts(duty.staff) == lanes.Waiting(0, 0)
 
 
 @pytest.mark.parametrize(
@@ -220,3 +221,23 @@ def test_m108_a_wish_for_a_woman_or_a_man_is_shown_in_the_row(wish: str, said: s
         page = ok(desk(agency, "jo/ccu/aqaba", gender=gender).get("/desk/inbox/to-read/"))
         assert ("The person asks for" in page) == bool(said)
         assert said in page
+
+
+def test_a_report_that_alerts_two_of_her_units_is_one_and_a_series_is_not_urgent() -> None:
+    agency = make.node()
+    urgent, calm = make.report(agency, threat_to_life="yes"), make.report(agency)
+    who = desk(agency, "jo/ccu/aqaba")
+    make.place(who.officer, "jo/ccu/duty", Role.INVESTIGATOR)
+    assert urgent.alerts.count() == 2
+    clocks.raise_alert(calm, make.unit("jo/ccu/aqaba"), SERIES)
+    assert lanes.unseen_alerts(who.staff) == lanes.Waiting(urgent=1, series=1)
+    page = ok(who.get("/desk/inbox/open/"))
+    assert "1 urgent alert for your units." in page
+    assert "1 report continues a series" in page
+    services.see_alerts(staff=who.staff)
+    clocks.raise_alert(urgent, make.unit("jo/ccu/aqaba"), SERIES)
+    page = ok(who.get("/desk/inbox/open/"))
+    assert "urgent alert" not in page
+    assert "1 report continues a series" in page
+    went_on(who.post("/desk/alerts/seen/"))
+    assert "series" not in ok(who.get("/desk/inbox/open/"))

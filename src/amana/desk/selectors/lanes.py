@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amana.casework.clocks import OPEN as AWAITED
 from amana.casework.models import Alert, Assignment, Deadline, DeadlineKind
+from amana.casework.series import SERIES
 from amana.config.clock import now
 from amana.people.policies import Action, Staff, may, units_where
 from amana.referral.models import Route
@@ -37,6 +38,14 @@ class Lane:
     holds: Condition
     urgent: bool = False
     action: Action = Action.READ_REPORT
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Reports with an alert: those that are urgent, and those that continue a series."""
+
+    urgent: int
+    series: int
 
 
 def _owned(staff: Staff, action: Action) -> Q:
@@ -207,7 +216,11 @@ def late_count(staff: Staff) -> int:
     return late(staff).filter(due_at__lt=now()).count()
 
 
-def unseen_alerts(staff: Staff) -> int:
-    """How many alerts of her units nobody has seen yet. They say that something waits, no more."""
+def unseen_alerts(staff: Staff) -> Waiting:
+    """How many reports have an alert at her units that nobody has seen yet, each once however many
+    of her units were told. They say that something waits, no more."""
     units = units_where(staff, Action.READ_REPORT)
-    return Alert.objects.filter(unit_id__in=units, seen_at=None).count()
+    series = Count("report", filter=Q(reason=SERIES), distinct=True)
+    urgent = Count("report", filter=~Q(reason=SERIES), distinct=True)
+    found = Alert.objects.filter(unit_id__in=units, seen_at=None)
+    return Waiting(**found.aggregate(urgent=urgent, series=series))
