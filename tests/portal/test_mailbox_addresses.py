@@ -4,12 +4,15 @@ too late: she is led to where she was, and never sees a blank page."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from amana.journal.events import Actor
 from amana.kernel.sealing.errors import Busy
 from amana.portal import box as mailbox_page
 from amana.reports.errors import NoSuchPart
-from amana.reports.models import Message, PortalSession
+from amana.reports.models import Message, PortalSession, Report
 from amana.reports.services import mailbox
 from tests.portal.test_box import enter, filed
 from tests.portal.visitor import Visitor
@@ -87,3 +90,13 @@ def test_what_the_wait_for_a_pin_costs_is_said_as_busy(monkeypatch: pytest.Monke
     assert visitor.page.status_code == 503
     assert visitor.page.headers["Retry-After"]
     assert PortalSession.objects.filter(kind="mailbox").count() == 1
+
+
+def test_a_line_of_the_node_is_not_taken_for_a_word_of_the_team() -> None:
+    visitor = enter(filed())
+    visitor.get("/box/consents/").send({"given": "partner"}, "/box/consents/")
+    report = Report.objects.get()
+    mailbox.answer(report=report, text="We are reading.", actor=Actor("investigator", "p"))
+    visitor.get("/box/").send({"text": "Thank you."}, "/box/write/")
+    said = re.findall(r"<h3>([^<]+?) <small>", visitor.html)
+    assert said == ["Automatic note", "The team", "You"]

@@ -152,12 +152,19 @@ def _opened(closed: OpenReceipt, code: ReceiptCode, typed: str) -> OpenReceipt |
 def _line(line: mailbox.Line) -> dict[str, object]:
     mine = line.kind == MessageKind.FROM_REPORTER
     return {
-        "who": _("You") if mine else _("The team"),
+        "who": _author(line.kind),
         "mine": mine,
         "at": clock(datetime.fromisoformat(line.at)),
         "text": line.text or automatic_text(line.code, line.facts),
         "unread": line.unread,
     }
+
+
+def _author(kind: str) -> str:
+    """Whose line it is. What the node says by itself is nobody's word."""
+    if kind == MessageKind.AUTOMATIC:
+        return _("Automatic note")
+    return _("You") if kind == MessageKind.FROM_REPORTER else _("The team")
 
 
 def _file(file: HerFile) -> dict[str, object]:
