@@ -8,7 +8,7 @@ import pytest
 from amana.evidence.capture import jail, keeping
 from amana.evidence.capture.jail import CaptureFailed
 from amana.evidence.models import EvidenceItem
-from amana.portal import box_pages
+from amana.portal import named
 from amana.reports.models import Report
 from tests.evidence.capture.builders import raw
 from tests.portal.test_box import enter
@@ -39,7 +39,7 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return raw(url)
 
     monkeypatch.setattr(jail, "run", run)
-    monkeypatch.setattr(box_pages, "missing", lambda: "")
+    monkeypatch.setattr(named, "missing", lambda: "")
     return asked
 
 
@@ -97,7 +97,7 @@ def test_a_page_that_does_not_open_is_said_and_can_be_tried_again(
 
 
 def test_a_node_without_a_browser_offers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(box_pages, "missing", lambda: "no Chromium")
+    monkeypatch.setattr(named, "missing", lambda: "no Chromium")
     assert "Write to the team" in opened().get(PAGE).text
 
 
@@ -111,3 +111,7 @@ def test_nobody_does_it_without_the_pin(browser: list[str]) -> None:
 @pytest.mark.parametrize("language", ["ar", "ur"])
 def test_addresses_stand_left_to_right_in_right_to_left_pages(language: str) -> None:
     assert '<bdi dir="ltr">https://example.com/a</bdi>' in opened(language).get(PAGE).html
+
+
+def test_the_mailbox_offers_the_copy_where_a_page_was_named() -> None:
+    assert "/box/pages/" in opened().links

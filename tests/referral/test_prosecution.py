@@ -23,12 +23,13 @@ from amana.evidence.intake import FileIntake
 from amana.evidence.services import add_to_report
 from amana.journal.events import REPORTER
 from amana.kernel.paper import Sheet
+from amana.packs import load_pack
 from amana.people.errors import NotAllowed
 from amana.people.models import Role
 from amana.referral import notice, selectors, services
 from amana.referral.events import Tag
 from amana.referral.models import Instruction, ProsecutorNotice, Refusal
-from amana.referral.notice_pdf import notice_pdf
+from amana.referral.notice_pdf import basis_lines, notice_pdf
 from amana.referral.policies import visible_to
 from amana.reports import opening
 from amana.reports.errors import NotFound, Refused, Unusable
@@ -359,3 +360,19 @@ def test_m004_the_paper_speaks_in_words_and_the_files_codes_stay_in_the_file(
     facts = said["report"]
     assert isinstance(facts, dict)
     assert (facts["urgency"], facts["suspect_country"]) == ("immediate", "DE")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "article to be confirmed"), ("fr", "article à confirmer"), ("ar", "قيد التأكيد")],
+)
+def test_an_article_that_nobody_looked_up_is_said_in_the_readers_language(
+    language: str, said: str
+) -> None:
+    make.node()
+    law = load_pack("jo").law.statutes[0].code
+    (known, unknown) = basis_lines(
+        {"legal_bases": [f"{law} 15", f"{law} to be confirmed"]}, language
+    )
+    assert known.endswith("· 15")
+    assert said in unknown

@@ -98,11 +98,19 @@ def report_rows(said: Mapping[str, Json], language: str) -> list[tuple[str, str]
     ]
 
 
+UNCONFIRMED = "to be confirmed"
+"""What a pack says of an article that nobody has looked up yet."""
+
+
 def basis_lines(said: Mapping[str, Json], language: str) -> list[str]:
     """The articles of a notice, each after the name of its law."""
     laws = {law.code: law.names.in_(language) for law in current_pack().law.statutes}
     named = (basis.partition(" ") for basis in _codes(said["legal_bases"]))
-    return [f"{laws.get(code, code)} · {article}" for code, _sep, article in named]
+    with override(language):
+        later = {UNCONFIRMED: _("article to be confirmed")}
+    return [
+        f"{laws.get(code, code)} · {later.get(article, article)}" for code, _sep, article in named
+    ]
 
 
 def answer_rows(said: Mapping[str, Json], language: str) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from amana.casework import selectors, services
@@ -21,9 +21,9 @@ from amana.people.policies import Action
 from amana.reports.errors import NoKey, NoSuchPart
 
 STATES = {
-    PRESENTED: lazy("Before justice"),
-    SOUGHT: lazy("Search notice"),
-    ONGOING: lazy("Ongoing"),
+    PRESENTED: gettext_lazy("Before justice"),
+    SOUGHT: gettext_lazy("Search notice"),
+    ONGOING: gettext_lazy("Ongoing"),
 }
 
 
