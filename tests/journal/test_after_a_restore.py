@@ -84,6 +84,22 @@ def test_a_state_that_somebody_wrote_over_holds_the_log_back() -> None:
         sequence()
 
 
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"nonsense\n"])
+def test_a_state_that_nobody_can_read_is_kept_aside_when_the_log_goes_on(content: bytes) -> None:
+    log_of(4, hour=None)
+    state.path().write_bytes(content)
+    accepted = accept(reason="the state was damaged")
+    assert accepted.lost is None
+    (kept,) = state.path().parent.glob("unreadable-*.note")
+    assert kept.read_bytes() == content
+    add()
+    assert sequence_all() == 1
+    last = state.remembered()
+    assert last is not None
+    assert (last.origin, last.size) == (accepted.origin, 6)
+    assert verify().holds
+
+
 def test_keys_from_a_backup_hold_an_empty_log_back() -> None:
     state.keys_came_from_elsewhere()
     add()

@@ -83,9 +83,14 @@ def remember(note: str) -> None:
 
 
 def set_aside() -> None:
-    """Keep the note of a state that was given up: it is what others may hold against us."""
+    """Keep the note of a state that was given up: it is what others may hold against us. One that
+    nobody can read any more is moved away, so that the next can be written."""
     with _alone(path().parent):
-        lost = remembered()
+        try:
+            lost = remembered()
+        except LedgerError:
+            path().replace(path().with_name(f"unreadable-{int(path().stat().st_mtime)}.note"))
+            return
         if lost is not None:
             kept = path().with_name(f"lost-{lost.size}-{lost.root.hex()[:16]}.note")
             _write(kept, path().read_text("utf-8"))
