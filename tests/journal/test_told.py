@@ -10,6 +10,7 @@ import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from amana.cli.doctor import running
 from amana.config.clock import now
 from amana.config.node import signing_key
 from amana.journal import origins, selectors, state
@@ -99,6 +100,25 @@ def test_the_operator_sees_how_long_nothing_was_published(hours: int) -> None:
     log_of(3, hour=AT)
     with time_machine.travel(datetime.fromtimestamp((AT + hours) * HOUR + 5, UTC), tick=False):
         assert selectors.hours_since_published() == hours
+
+
+@pytest.mark.parametrize(
+    ("hours", "level", "said"),
+    [
+        (-30, "red", "30 hours ahead"),
+        (0, "green", "of this hour"),
+        (1, "green", "of the last hour"),
+        (2, "red", "2 hours old"),
+    ],
+)
+def test_the_doctor_tells_a_clock_that_was_ahead_from_a_worker_that_sleeps(
+    hours: int, level: str, said: str
+) -> None:
+    log_of(3, hour=AT)
+    with time_machine.travel(datetime.fromtimestamp((AT + hours) * HOUR + 5, UTC), tick=False):
+        line = running.published()
+    assert line.level == level
+    assert said in line.text
 
 
 def test_all_names_of_the_log_are_told_the_present_one_first() -> None:

@@ -85,6 +85,12 @@ def published() -> Line:
     hours = hours_since_published()
     if hours is None:
         return amber("public checkpoint", "none yet; the worker makes the first one")
+    if hours < 0:
+        return red(
+            "public checkpoint",
+            f"the last one is of an hour {-hours} hours ahead: a clock was wrong, and nothing is"
+            " published until then",
+        )
     if hours >= LATE_HOURS:
         return red("public checkpoint", f"the last one is {hours} hours old")
     return green("public checkpoint", "of this hour" if hours == 0 else "of the last hour")
