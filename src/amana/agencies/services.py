@@ -49,6 +49,9 @@ def apply_pack(*, pack: Pack) -> Agency:
 
 
 def _apply_units(agency: Agency, pack: Pack) -> None:
+    # Put down before it is taken up: there is one duty unit, whichever the file names first.
+    former = Unit.objects.filter(agency=agency, is_duty=True).exclude(code=pack.duty_unit.code)
+    former.update(is_duty=False)
     made: dict[str, Unit] = {unit.code: unit for unit in Unit.objects.filter(agency=agency)}
     for source in pack.units:
         unit = made.get(source.code) or Unit(agency=agency, code=source.code)
