@@ -39,6 +39,7 @@ STORY: list[tuple[str, list[tuple[str, str]]]] = [
     ("MA", [PHONE_2, PHONE_1]),
 ]
 """No two name all of what he uses, and none names it all."""
+UNCUT = "[...document.querySelectorAll('main td')].every(c => c.scrollWidth <= c.clientWidth + 1)"
 
 
 def eleven(agency: Agency) -> list[Report]:
@@ -90,6 +91,7 @@ def test_eleven_reports_in_three_countries_are_one_cluster_with_its_reasons(
         told = page.inner_text("main")
         for value in ("bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq", "noor.casting@example.com"):
             assert value in told
+        assert page.evaluate(UNCUT), "a long account is wrapped, not cut"
         shown(seen, f"desk-offender-open-{locale}-{size}")
         page.goto(f"/desk/reports/{first.locator}/links/split/{reports[1].locator}/")
         shown(seen, f"desk-split-{locale}-{size}")

@@ -197,6 +197,18 @@ def test_m100_the_page_of_the_alleged_perpetrator_speaks_in_codes_until_asked() 
     )
 
 
+@pytest.mark.parametrize("language", ["ar", "ur"])
+def test_codes_keep_the_order_of_their_groups_from_right_to_left(language: str) -> None:
+    agency = make.node()
+    one, two = two_linked(agency)
+    who = desk(agency, AQABA)
+    who.officer.language = language
+    who.officer.save()
+    page = text(who.get(of(one, "offender/")))
+    for report in (one, two):
+        assert f"\u2066{code(report)}\u2069" in page
+
+
 def test_the_page_names_no_victim() -> None:
     agency = make.node()
     one = naming(agency, PHONE, IBAN, **make.NAMED)

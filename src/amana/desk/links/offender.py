@@ -54,7 +54,7 @@ def offender(visit: Visit) -> HttpResponse:
         "timeline": [
             {
                 "state": "now" if report.pk == visit.report.pk else "done",
-                "text": said.code_of(report),
+                "text": said.isolated(said.code_of(report)),
                 "note": " · ".join(
                     part
                     for part in (

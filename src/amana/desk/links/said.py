@@ -59,6 +59,12 @@ def code_of(report: Report) -> str:
     return f"{report.locator[:4]} {report.locator[4:]}"
 
 
+def isolated(text: str) -> str:
+    """Left to right wherever it stands, for places that hold plain text alone: drawn naively, the
+    two groups of a code come out in reverse order in Arabic and Urdu."""
+    return f"\N{LEFT-TO-RIGHT ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+
+
 def evidence(found: Iterable[Evidence], values: Mapping[int, str]) -> list[dict[str, str]]:
     """Each thing two reports share: its kind, its value where the officer has opened it, and
     whether it is one slip apart or muted."""
