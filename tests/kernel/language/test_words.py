@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amana.kernel.language import LONGEST_WORD, MOST_WORDS, fold, script_of, words
+from amana.kernel.language.tokens import _WORD, _kept, forms
 
 
 @pytest.mark.parametrize(
@@ -92,3 +93,33 @@ def test_every_arabic_word_can_be_found_by_itself(word: str) -> None:
 )
 def test_the_script_of_most_letters(text: str, script: str) -> None:
     assert script_of(text) == script
+
+
+def plainly(text: str) -> list[str]:
+    """The whole text folded at once, each of its words looked at as it comes."""
+    found = [form for word in _WORD.findall(fold(text)) for form in forms(word[:LONGEST_WORD])]
+    return list(dict.fromkeys(found))[:MOST_WORDS]
+
+
+ODD = "aeéßﬁǅابتوةیکۂ١۲3ـﷺﷲ\u0301\u0345\u064e\u200d \u00a0\n-_’K"
+PIECES = st.text(st.sampled_from(ODD), max_size=40)
+
+
+@given(st.one_of(st.text(max_size=80), PIECES))
+def test_words_looked_at_one_by_one_are_those_of_the_text_at_once(text: str) -> None:
+    assert words(text) == plainly(text)
+    assert words(f"{text} {text}") == plainly(text)
+
+
+def test_a_text_with_more_words_than_are_kept_gives_the_first_ones() -> None:
+    text = " ".join(f"w{number} والمبتزون{number}" for number in range(MOST_WORDS))
+    assert words(text) == plainly(text)
+
+
+def test_only_short_pieces_are_remembered() -> None:
+    """What stands without a blank may be as long as a text; a table of such would not be small."""
+    _kept.cache_clear()
+    assert words("y" * (LONGEST_WORD + 1)) == ["y" * LONGEST_WORD]
+    assert _kept.cache_info().currsize == 0
+    assert words("y" * LONGEST_WORD) == ["y" * LONGEST_WORD]
+    assert _kept.cache_info().currsize == 1

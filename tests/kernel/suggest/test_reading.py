@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from amana.kernel.suggest import risks_in
 from amana.kernel.suggest.affixes import MORPHOLOGY
 from amana.kernel.suggest.lexicon import FORMS, Entry, Place, firsts, inner_keys
-from amana.kernel.suggest.reading import MOST_TOKENS, Reading, _known, read
+from amana.kernel.suggest.reading import _STOP, _TOKEN, MOST_TOKENS, Reading, _known, read
 from benchmarks.filing import body
 
 LATIN = ("en", "fr", "ary-Latn", "ur-Latn")
@@ -74,6 +74,29 @@ def test_reads_what_the_plainest_way_reads(said: list[str]) -> None:
     assert found(read(text)) == plainly(text)
 
 
+PIECES = [*WORDS, ".", "...", "?!", "\n", "۔", "؟", "a.b", "3.5", " ", " ", "can't", "12a", "'ll"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=30))
+def test_a_text_read_by_sentences_has_the_tokens_of_the_whole(said: list[str]) -> None:
+    text = "".join(said)
+    reading = read(text)
+    stops = [stop.start() for stop in _STOP.finditer(text)]
+    whole = [token.span() for token in _TOKEN.finditer(text)]
+    assert [tuple(token) for token in reading.tokens] == whole
+    assert reading.sentences == [sum(stop <= start for stop in stops) for start, _end in whole]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=30))
+def test_where_a_meaning_stands_is_told_from_the_front(said: list[str]) -> None:
+    """The search for a rule ends at the first that is too far behind."""
+    for spans in read(" ".join(said)).hits.values():
+        firsts_of = [first for first, _last in spans]
+        assert firsts_of == sorted(firsts_of)
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_each_phrase_of_a_lexicon_is_met_where_it_stands(form: str) -> None:
     """The index by the second word loses no entry: whatever it leaves out cannot go on."""
@@ -111,7 +134,11 @@ def test_a_figure_reads_every_lexicon() -> None:
 
 
 def test_a_very_long_text_is_read_to_its_limit() -> None:
-    assert len(read("kill me now. " * MOST_TOKENS).tokens) == MOST_TOKENS
+    reading = read("kill me now. " * MOST_TOKENS)
+    assert len(reading.tokens) == len(reading.sentences) == MOST_TOKENS
+    assert max(last for spans in reading.hits.values() for _first, last in spans) < MOST_TOKENS
+    one_sentence = read("kill me now " * MOST_TOKENS)
+    assert len(one_sentence.tokens) == MOST_TOKENS
 
 
 def test_a_report_is_read_in_less_than_its_sealing_costs() -> None:

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amana.kernel.suggest import RISKS, risks_in, signs
 from amana.kernel.suggest.lexicon import FORMS, LexiconError, firsts
-from amana.kernel.suggest.reading import read
-from amana.kernel.suggest.risks import Rule, _rules_of, rules
+from amana.kernel.suggest.reading import Reading, read
+from amana.kernel.suggest.risks import Link, Match, Rule, Span, _rules_of, rules
 
 
 def of(text: str) -> set[str]:
@@ -189,6 +191,60 @@ def test_sentences_around_it_never_take_a_risk_away(
     risk, text = spoken
     around = "\n".join([*before, text, *after])
     assert risk in of(around)
+
+
+def plainly(rule: Rule, reading: Reading) -> set[Match]:
+    """Every match that nothing excuses, by trying all places against all others."""
+    meanings = [rule.first, *(link.meaning for link in rule.then)]
+    found = set()
+    for match in product(*(reading.hits.get(meaning, ()) for meaning in meanings)):
+        chained = all(
+            _linked(_whole(match[: at + 1]), match[at + 1], link, reading)
+            for at, link in enumerate(rule.then)
+        )
+        if chained and not any(_excuses(link, match, reading) for link in rule.unless):
+            found.add(match)
+    return found
+
+
+def _excuses(link: Link, match: Match, reading: Reading) -> bool:
+    parts = match if link.side == "<" else (_whole(match),)
+    near = reading.hits.get(link.meaning, ())
+    return any(_linked(part, other, link, reading) for part, other in product(parts, near))
+
+
+def _whole(match: Match) -> Span:
+    return min(first for first, _ in match), max(last for _, last in match)
+
+
+def _linked(span: Span, other: Span, link: Link, reading: Reading) -> bool:
+    if reading.sentences[span[0]] != reading.sentences[other[0]]:
+        return False
+    after, before = other[0] - span[1], span[0] - other[1]
+    if link.side == "~":
+        return max(after, before) <= link.reach
+    return 0 < (after if link.side == ">" else before) <= link.reach
+
+
+MIXED = st.lists(st.sampled_from([*(t for _, t in SPOKEN), *NOT_SPOKEN]), min_size=1, max_size=4)
+TORN = MIXED.map(lambda texts: " ".join(texts).split()).flatmap(
+    lambda words: st.lists(st.sampled_from([*words, "."]), max_size=40)
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(MIXED, TORN))
+def test_a_rule_holds_exactly_where_trying_every_place_says_so(pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    reading = read(text)
+    named = {(sign.risk, sign.rule): (sign.start, sign.end) for sign in signs(reading)}
+    for rule in rules():
+        places = {
+            (reading.tokens[first].start, reading.tokens[last].end)
+            for first, last in map(_whole, plainly(rule, reading))
+        }
+        where = named.get((rule.risk, rule.name))
+        assert (where in places) if where else not places
 
 
 @settings(max_examples=120, deadline=None)

@@ -36,14 +36,22 @@ def words(text: str) -> list[str]:
     characters; at most 4,000 forms are returned and 200,000 characters read.
     """
     found: dict[str, None] = {}
-    # Each word once, before and after folding: people repeat themselves, and both cost.
-    once = " ".join(dict.fromkeys(text[:_LONGEST_TEXT].split()))
-    for word in dict.fromkeys(_WORD.findall(fold(once))):
-        for form in forms(word[:LONGEST_WORD]):
-            found[form] = None
-            if len(found) >= MOST_WORDS:
-                return list(found)
+    # Each word once: people repeat themselves.
+    for piece in dict.fromkeys(text[:_LONGEST_TEXT].split()):
+        found.update(_kept(piece) if len(piece) <= LONGEST_WORD else _of_piece(piece))
+        if len(found) >= MOST_WORDS:
+            return list(found)[:MOST_WORDS]
     return list(found)
+
+
+def _of_piece(piece: str) -> dict[str, None]:
+    """The forms of what stands between two blanks, as keys. Folding never joins two pieces."""
+    return dict.fromkeys(
+        form for word in _WORD.findall(fold(piece)) for form in forms(word[:LONGEST_WORD])
+    )
+
+
+_kept = lru_cache(maxsize=8_192)(_of_piece)
 
 
 @lru_cache(maxsize=8_192)

@@ -52,7 +52,7 @@ def hints(
     that are `named` already are not looked for, nor is a risk in a stretch where its rules are
     `silent` because they know better ("a rival team", "he never threatened")."""
     wanted = [at for at, risk in enumerate(RISKS) if risk not in named]
-    if not wanted or not reading.tokens:
+    if not wanted or not reading.sentences:
         return []
     second = reader()
     best: dict[int, tuple[float, Stretch]] = {}
@@ -83,10 +83,10 @@ def _overlap(span: tuple[int, int], stretch: Stretch) -> bool:
 def stretches(reading: Reading) -> Iterator[Stretch]:
     """A text in stretches of up to 24 words: short sentences together, long ones in pieces that
     overlap. At most 200 of them."""
-    tokens, first, made = reading.tokens, 0, 0
-    for at in range(1, len(tokens) + 1):
-        ends = at == len(tokens) or tokens[at].sentence != tokens[at - 1].sentence
-        if not ends or (at - first < _FEWEST and at < len(tokens)):
+    sentences, first, made = reading.sentences, 0, 0
+    for at in range(1, len(sentences) + 1):
+        ends = at == len(sentences) or sentences[at] != sentences[at - 1]
+        if not ends or (at - first < _FEWEST and at < len(sentences)):
             continue
         for start in range(first, max(at - LONGEST, first) + _STEP, _STEP):
             if start < at and made < MOST_STRETCHES:
@@ -104,7 +104,8 @@ def _part(text: str, reading: Reading, stretch: Stretch) -> tuple[str, Reading]:
         for meaning, spans in reading.hits.items()
         if (inside := [span for span in spans if first <= span[0] and span[1] < end])
     }
-    return text[tokens[0].start : tokens[-1].end], Reading(tokens, hits)
+    part = text[tokens[0].start : tokens[-1].end]
+    return part, Reading(part, reading.sentences[first:end], hits)
 
 
 class Reader:

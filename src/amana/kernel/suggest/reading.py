@@ -7,11 +7,11 @@ which a lexicon may hold it, what it means alone, and which phrases begin with i
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from itertools import islice
 from typing import Final, NamedTuple
 
 from amana.kernel.suggest.affixes import MORPHOLOGY, plain
@@ -29,25 +29,33 @@ _YOUNGEST, _OF_AGE, _OLDEST = 3, 18, 99
 
 
 class Token(NamedTuple):
-    """A word as it stands in the text, and the sentence it belongs to."""
+    """A word as it stands in the text."""
 
     start: int
     end: int
-    sentence: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
-    """The tokens of a text, and for each meaning where it stands: (first, last) token."""
+    """A text by its tokens: for each the sentence it belongs to, and for each meaning where it
+    stands, as (first, last) token in the order of the first."""
 
-    tokens: tuple[Token, ...]
+    text: str
+    sentences: Sequence[int]
     hits: Mapping[str, list[tuple[int, int]]]
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """Where the tokens stand; filing never asks."""
+        found = islice(_TOKEN.finditer(self.text), len(self.sentences))
+        return tuple(Token(*token.span()) for token in found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What the lexicons know of a token: keys inside phrases by form, what begins with it in each
-    form, what it means as a number, and what it means when no phrase goes on behind it."""
+    form, what it means as a number, and what it means when no phrase goes on behind it. Most words
+    mean nothing here: they do not speak."""
 
     keys: Mapping[str, tuple[str, ...]]
     starts: tuple[tuple[str, First], ...] = ()
@@ -55,6 +63,7 @@ class _Known:
     meanings: tuple[str, ...] = ()
     phrases: tuple[tuple[str, First], ...] = ()
     always: bool = False
+    speaks: bool = False
 
     def may_go_on(self, after: _Known) -> bool:
         """Whether a phrase may begin here; `after` is the next word."""
@@ -73,24 +82,27 @@ _NO_WORD: Final = _Known({})
 def read(text: str) -> Reading:
     """Read at most 4,000 tokens of `text`. Numbers from 3 to 17 mean `minor_number`, from 18 to
     99 `adult_number`, any other `number`."""
-    stops = [found.start() for found in _STOP.finditer(text)]
-    tokens: list[Token] = []
     known: list[_Known] = []
-    for found in _TOKEN.finditer(text):
-        start, end = found.span()
-        tokens.append(Token(start, end, bisect_right(stops, start) if stops else 0))
-        known.append(_known(found[0]))
-        if len(tokens) == MOST_TOKENS:
+    sentences: list[int] = []
+    # No token reaches over a stop, so that each sentence may be read by itself.
+    for number, sentence in enumerate(_STOP.split(text)):
+        words = _TOKEN.findall(sentence)
+        known += map(_known, words)
+        sentences += [number] * len(words)
+        if len(known) >= MOST_TOKENS:
+            del known[MOST_TOKENS:], sentences[MOST_TOKENS:]
             break
     hits: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for at, (word, after) in enumerate(zip(known, [*known[1:], _NO_WORD], strict=False)):
+        if not word.speaks:
+            continue
         if (word.phrases or word.always) and word.may_go_on(after):
             for meaning, stop in _phrases(word, known, at):
                 hits[meaning].append((at, stop))
             continue
         for meaning in word.meanings:
             hits[meaning].append((at, at))
-    return Reading(tuple(tokens), dict(hits))
+    return Reading(text, sentences, dict(hits))
 
 
 def _phrases(word: _Known, known: list[_Known], at: int) -> Iterator[tuple[str, int]]:
@@ -191,11 +203,13 @@ def _known(token: str) -> _Known:
         form: tuple(key for key in own if key in inner_keys(form)) for form, own in keys.items()
     }
     alone = [entry for _form, first in starts for entry in first.alone]
+    always = any(places for _meaning, places in alone)
     return _Known(
         keys={form: own for form, own in kept.items() if own},
         starts=tuple(starts),
         number=number,
         meanings=(*(meaning for meaning, _places in alone), *((number,) if number else ())),
         phrases=tuple((form, first) for form, first in starts if first.after),
-        always=any(places for _meaning, places in alone),
+        always=always,
+        speaks=bool(starts or number),
     )

@@ -83,8 +83,9 @@ def weighed(reading: Reading) -> tuple[list[Sign], list[tuple[str, Span]]]:
         if rule.first not in reading.hits or any(x.meaning not in reading.hits for x in rule.then):
             continue
         for match in _matches(rule, reading):
-            span, tokens = _whole(match), reading.tokens
+            span = _whole(match)
             if not _excused(rule, match, reading):
+                tokens = reading.tokens
                 start, end = tokens[span[0]].start, tokens[span[1]].end
                 found.append(Sign(rule.risk, rule.name, start, end))
                 break
@@ -101,40 +102,38 @@ def _chain(match: Match, links: tuple[Link, ...], reading: Reading) -> Iterator[
     if not links:
         yield match
         return
-    span = _whole(match)
-    for other in reading.hits[links[0].meaning]:
-        if _linked(span, other, links[0], reading):
-            yield from _chain((*match, other), links[1:], reading)
+    for other in _linked(_whole(match), links[0], reading):
+        yield from _chain((*match, other), links[1:], reading)
 
 
 def _whole(match: Match) -> Span:
+    if len(match) == 1:
+        return match[0]
     return min(part[0] for part in match), max(part[1] for part in match)
 
 
-def _linked(span: Span, other: Span, link: Link, reading: Reading) -> bool:
-    tokens = reading.tokens
-    if tokens[span[0]].sentence != tokens[other[0]].sentence:
-        return False
-    after, before = other[0] - span[1], span[0] - other[1]
-    apart = max(after, before)
-    if apart <= 0:
-        # One inside the other, or the same word with two meanings.
-        return link.side == "~"
-    if link.side == "~":
-        return apart <= link.reach
-    return 0 < (after if link.side == ">" else before) <= link.reach
+def _linked(span: Span, link: Link, reading: Reading) -> Iterator[Span]:
+    """Where the meaning of `link` stands within its reach of `span`, in the same sentence."""
+    first, last = span
+    sentences, side, reach = reading.sentences, link.side, link.reach
+    for other in reading.hits.get(link.meaning, ()):
+        after, before = other[0] - last, first - other[1]
+        if after > reach:
+            return  # and so is whatever stands behind it
+        if before > reach or sentences[other[0]] != sentences[first]:
+            continue
+        # With neither, one is inside the other, or it is the same word with two meanings.
+        if side == "~" or (after > 0 if side == ">" else before > 0):
+            yield other
 
 
 def _excused(rule: Rule, match: Match, reading: Reading) -> bool:
     """What stands before excuses the part it stands before ("will not kill"); what is near, all."""
-    span = _whole(match)
     for link in rule.unless:
-        for other in reading.hits.get(link.meaning, ()):
-            if link.side == "<":
-                if any(_linked(part, other, link, reading) for part in match):
+        if link.meaning in reading.hits:
+            for span in match if link.side == "<" else (_whole(match),):
+                if next(_linked(span, link, reading), None) is not None:
                     return True
-            elif _linked(span, other, link, reading):
-                return True
     return False
 
 
