@@ -31,9 +31,8 @@ STEPS = {
     "amana.triage.assess.tokenise": "tokens",
     "amana.journey.routing.route": "route and wrap",
     "amana.journey.promises.promise": "dates",
-    "amana.journey.insert": "insert",
+    "amana.journey.insert_alone": "insert",
     "amana.api.reports._answer": "answer",
-    "amana.journey.commit": "transaction",
 }
 
 
@@ -102,10 +101,13 @@ def main() -> None:
     sequence_all()
     whole: list[float] = []
     worker: list[float] = []
+    server: list[float] = []
     clock = Clock()
     for turn in range(PASSES):
         bodies = [body(turn * 100_000 + number) for number in range(count // PASSES)]
+        before = _server_seconds()
         whole.append(statistics.median(_each(application, bodies)))
+        server.append((_server_seconds() - before) / len(bodies))
         worker.append(_of(sequence_all) / len(bodies))
         again = [body(turn * 100_000 + 50_000 + number) for number in range(count // PASSES)]
         with ExitStack() as stack:
@@ -115,6 +117,8 @@ def main() -> None:
         sequence_all()
     told = {"web": statistics.median(whole), "worker": statistics.median(worker)}
     clock.spent["rest"] -= sum(value for name, value in clock.spent.items() if name != "rest")
+    if any(server):
+        told["database"] = statistics.median(server)
     told |= {step: value / count for step, value in clock.spent.items()}
     told = {name: value * 1000 for name, value in told.items()}
     print(json.dumps(told | {"log a report": log_bytes(application, body) / 1000}))
@@ -130,6 +134,16 @@ def _wrapped(name: str, step: str, clock: Clock) -> Any:
         above, _, inner = place.rpartition(".")
         holder = getattr(importlib.import_module(above), inner)
     return mock.patch.object(holder, attribute, clock.timed(step, getattr(holder, attribute)))
+
+
+def _server_seconds() -> float:
+    """CPU so far of the process of PostgreSQL that answers us, where it runs on this machine."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    schedule = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return int(schedule.read_text().split()[0]) / 1e9 if schedule.exists() else 0.0
 
 
 def _of(work: Callable[[], object]) -> float:

@@ -13,7 +13,7 @@ from django.db import IntegrityError
 from amana.agencies.models import Agency, Unit
 from amana.casework import promises
 from amana.casework.promises import next_news_by
-from amana.config.bulk import insert
+from amana.config.bulk import insert, insert_alone
 from amana.config.commits import commit
 from amana.evidence import services as evidence
 from amana.kernel.sealing.receipts import ReceiptCode, new_receipt_code
@@ -134,22 +134,25 @@ def _file(
         code=intake.code,
     )
 
+    rows = [
+        *filing.rows(received),
+        *assessed.rows(),
+        *routed.rows(),
+        *promised.rows(),
+        *issued,
+        *kept,
+        *judged,
+        *sent,
+        *dated,
+    ]
+    if draft is None and alongside is None:
+        insert_alone(rows)
+        return filed
+
     def store() -> None:
         if draft is not None:
             drafts.claim(draft, received.report)
-        insert(
-            [
-                *filing.rows(received),
-                *assessed.rows(),
-                *routed.rows(),
-                *promised.rows(),
-                *issued,
-                *kept,
-                *judged,
-                *sent,
-                *dated,
-            ]
-        )
+        insert(rows)
         evidence.store_items(items, draft.row if draft else None)
         if alongside is not None:
             alongside(filed)

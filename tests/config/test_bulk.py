@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -136,3 +137,73 @@ def _insert_and_check(report: Report) -> None:
 def test_outside_of_a_transaction_it_refuses() -> None:
     with pytest.raises(RuntimeError, match="one transaction"):
         bulk.insert([event()])
+
+
+def kept(rows: list[Event]) -> int:
+    return Event.objects.filter(pk__in=[row.pk for row in rows]).count()
+
+
+class TestAlone:
+    """`insert_alone` is a whole transaction: there once it returns, or not at all."""
+
+    pytestmark = pytest.mark.django_db(transaction=True)
+
+    def test_all_of_it_is_there(self) -> None:
+        rows = [event(), Bucket(id=900_002, scope="a", source=b"2", full_at=1), event()]
+        bulk.insert_alone(rows)
+        assert not connection.in_atomic_block
+        assert Event.objects.filter(pk__in=[rows[0].pk, rows[2].pk]).count() == 2
+        assert Bucket.objects.get(pk=900_002).source in (b"2", memoryview(b"2"))
+        assert all(row._state.adding is False for row in rows)
+
+    def test_one_wrong_row_takes_all_of_them_back_and_the_next_act_is_its_own(self) -> None:
+        rows = [event(index=4), event(), event(index=4)]
+        with pytest.raises(IntegrityError):
+            bulk.insert_alone(rows)
+        assert kept(rows) == 0
+        assert all(row._state.adding for row in rows)
+        after = [event()]
+        bulk.insert_alone(after)
+        assert kept(after) == 1
+
+    def test_a_reference_to_nothing_is_told_before_it_returns(self) -> None:
+        """PostgreSQL looks at the commit, which is a part of the statement's own answer."""
+        report = copy.copy(builders.filed(builders.node()).report)
+        report.id, report.locator, report.agency_id = uuid7(), "00000007", UUID(int=5)
+        beside = [event()]
+        with pytest.raises(IntegrityError):
+            bulk.insert_alone([report, *beside])
+        assert not Report.objects.filter(pk=report.id).exists()
+        assert kept(beside) == 0
+
+    def test_inside_of_a_transaction_it_is_a_part_of_that(self) -> None:
+        rows = [event()]
+        with transaction.atomic():
+            bulk.insert_alone(rows)
+            assert kept(rows) == 1
+            transaction.set_rollback(True)
+        assert kept(rows) == 0
+
+    def test_too_many_for_one_statement_are_still_one_transaction(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(bulk, "_MOST_VALUES", 25)
+        rows = [event() for _ in range(6)]
+        with pytest.raises(IntegrityError):
+            bulk.insert_alone([*rows, event(index=4), event(index=4)])
+        assert kept(rows) == 0
+        bulk.insert_alone(rows)
+        assert kept(rows) == 6
+
+    def test_on_postgresql_it_is_one_statement_and_on_sqlite_one_transaction(self) -> None:
+        with CaptureQueriesContext(connection) as asked:
+            bulk.insert_alone([event(), Bucket(id=900_003, scope="a", source=b"3", full_at=1)])
+        told = [query["sql"].split()[0] for query in asked]
+        if connection.vendor == "postgresql":
+            assert told == ["WITH"]
+        else:
+            assert told == ["BEGIN", "INSERT", "INSERT", "COMMIT"]
+
+    def test_nothing_is_nothing(self) -> None:
+        bulk.insert_alone([])
+        assert not connection.in_atomic_block

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError, IntegrityError
+from django.db.models import Model
 
 from amana import journey
 from amana.agencies.models import Agency
@@ -19,10 +20,10 @@ from amana.kernel.sealing.pairs import open_from, unwrap
 from amana.kernel.sealing.receipts import format_code, new_receipt_code
 from amana.referral.models import Access, AccessRole, CrossBorderTask, Route
 from amana.reports import contexts, sessions
-from amana.reports.intake import Intake
+from amana.reports.intake import Intake, Received
 from amana.reports.models import Draft, PartGrant, PartKind, Receipt, Report, SealedPart, Stage
 from amana.reports.questionnaire.types import Json
-from amana.reports.services import drafts, mailbox
+from amana.reports.services import drafts, filing, mailbox
 from amana.triage.models import Assessment, LinkSet, WordTokens
 from tests.support import builders
 
@@ -160,6 +161,27 @@ def test_nothing_is_stored_when_one_row_cannot_be(
     assert sizes() == before
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_report_that_comes_alone_is_stored_whole_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    agency = builders.node()
+    before = sizes()
+    made = filing.rows
+
+    def twice(received: Received) -> list[Model]:
+        rows = made(received)
+        return [*rows, rows[1]]
+
+    monkeypatch.setattr(filing, "rows", twice)
+    with pytest.raises(IntegrityError):
+        journey.file(intake_of(agency))
+    assert sizes() == before
+    monkeypatch.undo()
+    filed = journey.file(intake_of(agency))
+    assert Report.objects.get().pk == filed.report.pk
+
+
 def intake_of(agency: Agency) -> Intake:
     return Intake(
         agency=agency,
@@ -182,7 +204,7 @@ def test_an_error_of_another_kind_is_not_taken_for_a_locator(
     def refuse(_rows: object) -> None:
         raise IntegrityError("another constraint")
 
-    monkeypatch.setattr(journey, "insert", refuse)
+    monkeypatch.setattr(journey, "insert_alone", refuse)
     with pytest.raises(IntegrityError):
         journey.file(intake_of(agency))
 

@@ -75,13 +75,6 @@ def _store(
     key: str | None,
     digest: bytes,
 ) -> bytes:
-    answers: list[bytes] = []
-
-    def keep(filed: journey.Filed) -> None:
-        answers.append(_answer(request, filed, language))
-        if key:
-            idempotency.keep(key, digest, answers[-1])
-
     intake = Intake(
         agency=agency,
         origin=Origin.REPORT,
@@ -89,16 +82,25 @@ def _store(
         answers=checked.answers,
         code=new_receipt_code(),
     )
+    page = request.build_absolute_uri("/status/")
+    if key is None:
+        return _answer(journey.file(intake), page, language)
+    answers: list[bytes] = []
+
+    def keep(filed: journey.Filed) -> None:
+        answers.append(_answer(filed, page, language))
+        idempotency.keep(key, digest, answers[-1])
+
     journey.file(intake, alongside=keep)
     return answers[-1]
 
 
-def _answer(request: HttpRequest, filed: journey.Filed, language: str) -> bytes:
+def _answer(filed: journey.Filed, page: str, language: str) -> bytes:
     names = filed.unit.names
     said = {
         "receipt": format_code(filed.code),
         "locator": filed.code.locator,
-        "status_url": request.build_absolute_uri("/status/"),
+        "status_url": page,
         "unit": {"code": filed.unit.code, "name": names.get(language) or names["en"]},
         "urgency": filed.urgency,
     }

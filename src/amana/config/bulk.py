@@ -17,8 +17,8 @@ from operator import attrgetter
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 
+from amana.config.commits import commit
 from amana.config.statements import Statement
 
 _AS_THEY_ARE = frozenset(
@@ -34,6 +34,9 @@ _MOST_VALUES: Final = 30_000
 
 Group = tuple[type[models.Model], int]
 """A table, and how many rows go into it."""
+
+Tables = dict[type[models.Model], list[models.Model]]
+"""Rows by the table they go into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,42 +65,65 @@ def insert(rows: Iterable[models.Model]) -> None:
     here = connections[DEFAULT_DB_ALIAS]
     if not here.in_atomic_block:
         raise RuntimeError("rows of one act are inserted in one transaction")
-    tables: dict[type[models.Model], list[models.Model]] = {}
+    tables = _by_table(rows)
+    with transaction.atomic(savepoint=False):
+        whole = _at_once(tables) if here.vendor == "postgresql" else None
+        if whole is None:
+            _table_by_table(tables, here.vendor)
+        else:
+            # The transaction begins in the same round trip.
+            here.ensure_connection()
+            with here.wrap_database_errors, here.connection.pipeline():
+                whole[0].run(whole[1])
+    _stored(tables)
+
+
+def insert_alone(rows: Sequence[models.Model]) -> None:
+    """Insert unsaved rows as a whole transaction, on the disk once this returns. Inside a
+    transaction of the caller they are a part of that one.
+
+    PostgreSQL gets one statement, which is a transaction by itself: neither BEGIN nor COMMIT
+    travels, and its foreign keys are checked before it answers."""
+    here = connections[DEFAULT_DB_ALIAS]
+    if here.vendor == "postgresql" and not here.in_atomic_block and here.get_autocommit():
+        tables = _by_table(rows)
+        whole = _at_once(tables)
+        if whole is not None:
+            whole[0].run(whole[1])
+            _stored(tables)
+            return
+    commit(lambda: insert(rows))
+
+
+def _by_table(rows: Iterable[models.Model]) -> Tables:
+    tables: Tables = {}
     for row in rows:
         tables.setdefault(type(row), []).append(row)
-    with transaction.atomic(savepoint=False):
-        if here.vendor == "postgresql":
-            _all_at_once(tables, here)
-        else:
-            _table_by_table(tables, here.vendor)
+    return tables
+
+
+def _stored(tables: Tables) -> None:
     for group in tables.values():
         for row in group:
             row._state.adding = False
             row._state.db = DEFAULT_DB_ALIAS
 
 
-def _all_at_once(
-    tables: dict[type[models.Model], list[models.Model]], here: BaseDatabaseWrapper
-) -> None:
-    """Foreign keys are checked at the commit there, so that one statement may write all."""
-    values: list[Any] = []
+def _at_once(tables: Tables) -> tuple[Statement, list[object]] | None:
+    """One statement of PostgreSQL for all rows, whose foreign keys are checked at the commit, and
+    its values; None when they are too many for one, or none at all."""
+    values: list[object] = []
     for model, group in tables.items():
-        table = _table(model, here.vendor)
+        table = _table(model, "postgresql")
         for row in group:
             values += table.values(row)
-    if not values:
-        return
-    if len(values) > _MOST_VALUES:
-        _table_by_table(tables, here.vendor)
-        return
+    if not 0 < len(values) <= _MOST_VALUES:
+        return None
     shape = tuple((model, len(group)) for model, group in tables.items())
-    # The transaction begins in the same round trip.
-    here.ensure_connection()
-    with here.wrap_database_errors, here.connection.pipeline():
-        _whole(shape, here.vendor).run(values)
+    return _whole(shape, "postgresql"), values
 
 
-def _table_by_table(tables: dict[type[models.Model], list[models.Model]], vendor: str) -> None:
+def _table_by_table(tables: Tables, vendor: str) -> None:
     for model, group in tables.items():
         table = _table(model, vendor)
         most = _MOST_VALUES // len(table.prepare)
