@@ -44,6 +44,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     "/status",
     url_name="status",
     response={200: StatusOut, 404: ProblemOut, 429: ProblemOut},
+    by_alias=True,
     openapi_extra=_takes(StatusIn),
     summary="What is happening with a report",
 )
