@@ -7,6 +7,7 @@ sentences at a time. It adds signs and takes none away: unsure means flagged, by
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
@@ -55,9 +56,10 @@ def hints(
     if not wanted or not reading.sentences:
         return []
     second = reader()
+    spans = sorted((*span, meaning) for meaning, found in reading.hits.items() for span in found)
     best: dict[int, tuple[float, Stretch]] = {}
     for stretch in stretches(reading):
-        found = features(*_part(text, reading, stretch))
+        found = features(*_part(text, reading, spans, stretch))
         if len(found.words) < _SHORTEST:
             continue
         few = len(found.words) < _FEW
@@ -95,15 +97,17 @@ def stretches(reading: Reading) -> Iterator[Stretch]:
         first = at
 
 
-def _part(text: str, reading: Reading, stretch: Stretch) -> tuple[str, Reading]:
-    """The words of a stretch, and what of the reading lies within it."""
+def _part(
+    text: str, reading: Reading, spans: Sequence[tuple[int, int, str]], stretch: Stretch
+) -> tuple[str, Reading]:
+    """The words of a stretch, and what of the reading lies within it; `spans` are all places where
+    something is meant, in their order."""
     first, end = stretch
     tokens = reading.tokens[first:end]
-    hits = {
-        meaning: inside
-        for meaning, spans in reading.hits.items()
-        if (inside := [span for span in spans if first <= span[0] and span[1] < end])
-    }
+    hits: dict[str, list[tuple[int, int]]] = {}
+    for start, last, meaning in spans[bisect_left(spans, (first,)) : bisect_left(spans, (end,))]:
+        if last < end:
+            hits.setdefault(meaning, []).append((start, last))
     part = text[tokens[0].start : tokens[-1].end]
     return part, Reading(part, reading.sentences[first:end], hits)
 
