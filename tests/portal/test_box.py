@@ -162,7 +162,7 @@ def test_messages_of_the_team_and_automatic_notes_are_in_her_language() -> None:
     code = filed(language="en")
     report = Report.objects.get()
     mailbox.answer(report=report, text="We have read it.", actor=Actor("investigator", "p1"))
-    facts = {"next_news_by": "2027-01-20T10:00:00+00:00"}
+    facts = {"since": "2026-10-20"}
     mailbox.note_automatically(report=report, code="still_open", facts=facts)
     visitor = enter(code)
     assert "We have read it." in visitor.text

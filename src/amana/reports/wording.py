@@ -4,9 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,8 +26,8 @@ def automatic_text(code: str, facts: Mapping[str, str]) -> str:
     if code == "still_open":
         return _(
             "Your report is still open. There is nothing new to tell, and it is not forgotten. "
-            "You will hear from us again by %(date)s."
-        ) % {"date": _date(facts.get("next_news_by", ""))}
+            "You can write to us here at any time."
+        )
     if code == "closed":
         return facts.get("reason") or _("Your report was closed.")
     if code == "reopened":
@@ -43,10 +41,3 @@ def automatic_text(code: str, facts: Mapping[str, str]) -> str:
     if code == "consents":
         return _("What may be passed on was changed with the code of this report.")
     return _("There is news on your report.")
-
-
-def _date(moment: str) -> str:
-    try:
-        return date_format(datetime.fromisoformat(moment).date(), "DATE_FORMAT")
-    except ValueError:
-        return moment
