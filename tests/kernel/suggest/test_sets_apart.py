@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Floors on the sets that nothing was taught from: a change that loses ground is noticed here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from amana.kernel.suggest import RISKS, risks_in, starter
+from amana.kernel.suggest.lexicon import FORMS
+from amana.packs import load_taxonomy
+
+SETS = Path(__file__).parents[3] / "benchmarks" / "sets"
+KINDS = yaml.safe_load((SETS / "kinds.yaml").read_text(encoding="utf-8"))
+TOLD = yaml.safe_load((SETS / "risks7.yaml").read_text(encoding="utf-8"))
+# A little under what was measured on 2026-11-28; the aim is 0.95 for the first four.
+FLOORS = {
+    "child_at_risk": 0.9,
+    "self_harm": 0.72,
+    "threat_to_life": 0.72,
+    "honour_risk": 0.85,
+    "contact_offence": 0.85,
+    "deadline": 0.75,
+    "ongoing": 0.85,
+    "published": 0.8,
+}
+
+
+def test_the_set_of_kinds_has_each_kind_in_each_form() -> None:
+    known = {category.code for category in load_taxonomy().categories}
+    assert set(KINDS) <= known
+    assert all(set(told) == set(FORMS) for told in KINDS.values())
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_kind_is_among_three(form: str) -> None:
+    model = starter().model
+    right = [
+        code in {one.code for one in model.suggest(told[form])} for code, told in KINDS.items()
+    ]
+    assert sum(right) / len(right) >= 0.9
+
+
+def test_the_set_of_risks_is_large_and_in_all_forms() -> None:
+    assert set(TOLD) == {*RISKS, "none"}
+    assert all(set(told) == set(FORMS) for told in TOLD.values())
+    assert sum(len(texts) for told in TOLD.values() for texts in told.values()) >= 240
+
+
+@pytest.mark.parametrize("risk", RISKS)
+def test_a_risk_is_heard(risk: str) -> None:
+    texts = [text for told in TOLD[risk].values() for text in told]
+    heard = [text for text in texts if risk in {sign.risk for sign in risks_in(text)}]
+    assert len(heard) / len(texts) >= FLOORS[risk]
+
+
+@pytest.mark.parametrize("risk", RISKS)
+def test_texts_that_carry_none_are_left_in_peace(risk: str) -> None:
+    texts = [text for told in TOLD["none"].values() for text in told]
+    heard = [text for text in texts if risk in {sign.risk for sign in risks_in(text)}]
+    assert len(heard) / len(texts) <= 0.2
