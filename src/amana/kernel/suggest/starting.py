@@ -16,7 +16,7 @@ from amana.kernel.suggest.store import save
 from amana.kernel.suggest.training import Judged, train
 from amana.kernel.suggest.training import judge as judged_by
 
-VERSION: Final = "2026-2"
+VERSION: Final = "2026-3"
 EACH: Final = 20
 _SEED, _JUDGING_SEED = 1, 2
 
