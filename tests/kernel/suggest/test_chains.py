@@ -12,18 +12,19 @@ from amana.kernel.suggest import read, signs
 from amana.kernel.suggest.features import BUCKETS, MOST_WORDS, features
 from amana.kernel.suggest.grammar import GrammarError, draw, expand
 from amana.kernel.suggest.lexicon import FORMS, firsts, inner_keys
-from amana.kernel.suggest.reading import Reading, Token
-from amana.kernel.suggest.risks import Link, _linked, rules, weighed
+from amana.kernel.suggest.reading import Reading
+from amana.kernel.suggest.risks import Link, Span, _linked, rules, weighed
 
 
-def reading(*sentences: int) -> Reading:
-    """Tokens of one letter each; `sentences` says how many each sentence has."""
+def linked(here: Span, there: Span, link: Link, *sentences: int) -> bool:
+    """Whether the meaning of `link` at `there` hangs on `here`; `sentences` count their tokens."""
     numbers = [at for at, count in enumerate(sentences) for _ in range(count)]
-    return Reading(tuple(Token(2 * at, 2 * at + 1, n) for at, n in enumerate(numbers)), {})
+    told = Reading(" ".join("a" * len(numbers)), numbers, {link.meaning: [there]})
+    return there in _linked(here, link, told)
 
 
 @pytest.mark.parametrize(
-    ("side", "reach", "here", "there", "linked"),
+    ("side", "reach", "here", "there", "hangs"),
     [
         ("~", 2, (3, 3), (5, 5), True),
         ("~", 2, (3, 3), (1, 1), True),
@@ -40,15 +41,15 @@ def reading(*sentences: int) -> Reading:
     ],
 )
 def test_what_is_near_after_and_before(
-    side: str, reach: int, here: tuple[int, int], there: tuple[int, int], linked: bool
+    side: str, reach: int, here: Span, there: Span, hangs: bool
 ) -> None:
-    assert _linked(here, there, Link(side, reach, "x"), reading(9)) is linked
+    assert linked(here, there, Link(side, reach, "x"), 9) is hangs
 
 
 @pytest.mark.parametrize("side", ["~", ">"])
 def test_no_chain_reaches_into_the_next_sentence(side: str) -> None:
-    assert _linked((1, 1), (2, 2), Link(side, 9, "x"), reading(3))
-    assert not _linked((1, 1), (2, 2), Link(side, 9, "x"), reading(2, 1))
+    assert linked((1, 1), (2, 2), Link(side, 9, "x"), 3)
+    assert not linked((1, 1), (2, 2), Link(side, 9, "x"), 2, 1)
 
 
 def test_every_rule_speaks_of_meanings_that_stand_in_some_lexicon() -> None:
