@@ -65,6 +65,23 @@ def test_a_calm_text_hints_at_nothing(text: str) -> None:
     assert of(text).isdisjoint({"child_at_risk", "self_harm", "threat_to_life", "honour_risk"})
 
 
+BARE = [
+    "his phone is 0770 900 123 and he answers in the evening",
+    "the login came from 198.51.100.23 port 22, 2026-10-04 08:15 UTC",
+    "حسابها على انستغرام نور.شوب وهو مفتوح للكل",
+    "حولت المبلغ على ايبان البنك العربي",
+    "ٹک ٹاک پر دکان کا پیج کھلا ہے",
+    "maine paise easypaisa par bheje aur shoes nahi aye",
+    "nmra dyalo 06 00 11 22 33 w compte f insta",
+    "son compte telegram est boutique77 et le rib est celui-ci",
+]
+
+
+@pytest.mark.parametrize("text", BARE)
+def test_a_bare_value_or_a_plain_loss_hints_at_no_danger(text: str) -> None:
+    assert of(text).isdisjoint({"child_at_risk", "self_harm", "threat_to_life", "honour_risk"})
+
+
 @pytest.mark.parametrize(("risk", "text"), HINTED)
 def test_a_hint_shows_the_stretch_it_was_heard_in(risk: str, text: str) -> None:
     before = "My cousin bought a bicycle in spring and was glad of it all summer long. "

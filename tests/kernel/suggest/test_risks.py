@@ -52,6 +52,12 @@ SPOKEN = [
     ("honour_risk", "ghar walon ko pata chala to zinda nahi chorenge"),
     ("contact_offence", "he wants me to meet him at a hotel"),
     ("deadline", "il me laisse jusqu'à demain soir"),
+    ("deadline", "il envoie tout ce soir si je ne paie pas"),
+    ("deadline", "he will post them at midnight unless i send money"),
+    ("deadline", "بيبعتهم بكرا لو ما حولت"),
+    ("deadline", "kal paise nahi diye to video bhej dega"),
+    ("deadline", "ghedda ysifethom ila ma khlestch"),
+    ("deadline", "کل پیسے نہ دیے تو ویڈیو بھیج دے گا"),
     ("ongoing", "مازال كل يوم يرسل"),
     ("published", "video viral ho gayi hai"),
 ]

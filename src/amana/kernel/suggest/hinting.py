@@ -33,8 +33,8 @@ from amana.kernel.suggest.training import Example, train
 VERSION: Final = "2026-1"
 BARS: Final = {
     "child_at_risk": 0.2,
-    "self_harm": 0.12,
-    "threat_to_life": 0.12,
+    "self_harm": 0.105,
+    "threat_to_life": 0.095,
     "honour_risk": 0.16,
     "contact_offence": 0.16,
     "deadline": 0.2,

@@ -26,8 +26,8 @@ LONGEST: Final = 24
 _STEP: Final = 16
 _FEWEST: Final = 8
 _SHORTEST: Final = 3
-_FEW: Final = 6
-_BAR_OF_FEW: Final = 0.4  # what so few words say must be plain
+_FEW: Final = 8
+_BAR_OF_FEW: Final = 0.22  # what so few words say must be plain
 MOST_STRETCHES: Final = 200
 
 Stretch = tuple[int, int]
@@ -60,9 +60,10 @@ def hints(
     best: dict[int, tuple[float, Stretch]] = {}
     for stretch in stretches(reading):
         found = features(*_part(text, reading, spans, stretch))
-        if len(found.words) < _SHORTEST:
+        said = sum(not word.isdecimal() for word in found.words)  # numbers hint at nothing
+        if said < _SHORTEST:
             continue
-        few = len(found.words) < _FEW
+        few = said < _FEW
         bars = np.maximum(second.bars, _BAR_OF_FEW) if few else second.bars
         excused = {risk for risk, span in silent if _overlap(span, stretch)}
         scores = second.likely(found)
