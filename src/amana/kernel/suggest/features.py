@@ -22,16 +22,16 @@ from amana.kernel.language import fold
 from amana.kernel.suggest.reading import Reading, read
 
 BUCKETS: Final = 1 << 16
-_MEANT: Final = BUCKETS >> 1
-_SURFACE: Final = 0.45
-_SENSE: Final = 0.9
+MEANT: Final = BUCKETS >> 1
+SURFACE: Final = 0.45
+SENSE: Final = 0.9
 PIECES: Final = (2, 3, 4, 5)
 MOST_WORDS: Final = 2_000
 _LONGEST_TEXT: Final = 40_000
 _WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile(r"[\u0300-\u036f\u064b-\u065f\u0670\u200c-\u200f]")
 _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
-_WORD_WEIGHT: Final = 1.6
+WORD_WEIGHT: Final = 1.6
 _SPACE: Final = 32
 
 Ints = npt.NDArray[np.int64]
@@ -53,13 +53,12 @@ def features(text: str, reading: Reading | None = None) -> Features:
     """The features of at most 2,000 words of `text`, which may have been read before. Numbers
     count as small (3 to 17) or not."""
     shown = _WORD.findall(_MARKS.sub("", text[:_LONGEST_TEXT]))[:MOST_WORDS]
-    words = [_normal(word) for word in shown]
+    words = [normal(word) for word in shown]
     meant = _meant(reading if reading is not None else read(text[:_LONGEST_TEXT]))
-    known = [_known(word) for word in words]
-    single = [word.bucket for word in known]
-    # CRC-32 goes on where it stopped: that of "one two" begins with that of "one ".
-    double = [zlib.crc32(two.raw, one.before) % _MEANT for one, two in pairwise(known)]
-    pieces = [word.pieces for word in known] or [_known("").pieces]
+    looked_up = [known(word) for word in words]
+    single = [word.bucket for word in looked_up]
+    double = [pair(one, two) for one, two in pairwise(looked_up)]
+    pieces = [word.pieces for word in looked_up] or [known("").pieces]
     found = np.concatenate([np.array(single + double, dtype=np.int64), *pieces])
     owners = np.repeat(np.arange(len(pieces)), [each.size for each in pieces])
     owner = np.concatenate([np.arange(len(single)), np.arange(len(double)), owners])
@@ -67,13 +66,13 @@ def features(text: str, reading: Reading | None = None) -> Features:
     weights = (1 + np.log(counts)).astype(np.float32)
     heavy = np.zeros(buckets.size, dtype=bool)
     heavy[where[: len(single) + len(double)]] = True
-    weights[heavy] *= _WORD_WEIGHT
-    weights *= _SURFACE / (float(np.sqrt(np.square(weights).sum())) or 1.0)
-    sense = np.full(meant.size, _SENSE / np.sqrt(max(meant.size, 1)), dtype=np.float32)
+    weights[heavy] *= WORD_WEIGHT
+    weights *= SURFACE / (float(np.sqrt(np.square(weights).sum())) or 1.0)
+    sensed = np.full(meant.size, SENSE / np.sqrt(max(meant.size, 1)), dtype=np.float32)
     return Features(
         tuple(shown),
         np.concatenate([buckets, meant]),
-        np.concatenate([weights.astype(np.float32), sense]),
+        np.concatenate([weights.astype(np.float32), sensed]),
         (found, owner.astype(np.int64)),
     )
 
@@ -83,16 +82,18 @@ def _meant(reading: Reading) -> Ints:
     meanings = sorted(reading.hits)
     topics = [meaning for meaning in meanings if meaning.startswith("t_")]
     pairs = [f"{one}&{two}" for at, one in enumerate(topics) for two in topics[at + 1 :]]
-    return np.array(sorted({_sense(x) for x in (*meanings, *pairs)}), dtype=np.int64)
+    return np.array(sorted({sense(x) for x in (*meanings, *pairs)}), dtype=np.int64)
 
 
 @lru_cache(maxsize=8_192)
-def _sense(meaning: str) -> int:
-    return _MEANT + _bucket(f"&{meaning}") % _MEANT
+def sense(meaning: str) -> int:
+    """The bucket of a meaning."""
+    return MEANT + _bucket(f"&{meaning}") % MEANT
 
 
 @lru_cache(maxsize=8_192)
-def _normal(word: str) -> str:
+def normal(word: str) -> str:
+    """A word as it is counted: folded, a number as small or not."""
     folded = fold(word)
     if folded.isdecimal():  # a circled figure is a digit and no number
         return "#m" if len(folded) < 3 and 3 <= int(folded) <= 17 else "#"
@@ -100,10 +101,10 @@ def _normal(word: str) -> str:
 
 
 def _bucket(text: str) -> int:
-    return zlib.crc32(text.encode()) % _MEANT
+    return zlib.crc32(text.encode()) % MEANT
 
 
-class _Known(NamedTuple):
+class Known(NamedTuple):
     """A word as a text is made of it: its bytes, its bucket, where the hash of a pair that begins
     with it stands, and the buckets of its pieces."""
 
@@ -114,9 +115,16 @@ class _Known(NamedTuple):
 
 
 @lru_cache(maxsize=8_192)
-def _known(word: str) -> _Known:
+def known(word: str) -> Known:
+    """What a normal word gives every text that it stands in."""
     raw = word.encode()
-    return _Known(raw, _bucket(word), zlib.crc32(raw + b" "), _pieces(word))
+    return Known(raw, _bucket(word), zlib.crc32(raw + b" "), _pieces(word))
+
+
+def pair(one: Known, two: Known) -> int:
+    """The bucket of two words in a row."""
+    # CRC-32 goes on where it stopped: that of "one two" begins with that of "one ".
+    return zlib.crc32(two.raw, one.before) % MEANT
 
 
 def _pieces(word: str) -> Ints:
@@ -138,5 +146,5 @@ def _pieces(word: str) -> Ints:
                 inside &= ~gap[step : step + count]
         hashed ^= hashed >> np.uint64(29)
         hashed *= _PRIME
-        buckets.append((hashed[inside] >> np.uint64(48)).astype(np.int64) % _MEANT)
+        buckets.append((hashed[inside] >> np.uint64(48)).astype(np.int64) % MEANT)
     return np.concatenate(buckets)

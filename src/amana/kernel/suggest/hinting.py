@@ -34,7 +34,7 @@ VERSION: Final = "2026-1"
 BARS: Final = {
     "child_at_risk": 0.2,
     "self_harm": 0.105,
-    "threat_to_life": 0.095,
+    "threat_to_life": 0.12,
     "honour_risk": 0.16,
     "contact_offence": 0.16,
     "deadline": 0.2,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -23,6 +23,7 @@ from amana.kernel.suggest.grammar import expand
 
 FORMS: Final = ("ar", "ur", "en", "fr", "ary-Latn", "ur-Latn")
 _SHORTEST_BONES: Final = 3
+_MOST_TOGETHER: Final = 512
 
 Word = tuple[str, ...]
 """One choice at one place of a phrase: the keys of no, one or several words."""
@@ -54,6 +55,20 @@ class First:
     entries: tuple[Entry, ...]
     alone: tuple[Entry, ...]
     after: Mapping[str, tuple[Entry, ...]]
+    _together: dict[tuple[str, ...], tuple[Entry, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def after_any_of(self, keys: tuple[str, ...]) -> tuple[Entry, ...]:
+        """What second words leave possible that have several keys; all of them stand in `after`.
+        Kept, since a common word begins hundreds of entries; keys are the lexicon's, not hers."""
+        found = self._together.get(keys)
+        if found is None:
+            wanted = {id(entry) for key in keys for entry in self.after[key]}
+            found = tuple(entry for entry in self.entries if id(entry) in wanted)
+            if len(self._together) < _MOST_TOGETHER:
+                self._together[keys] = found
+        return found
 
 
 @cache

@@ -50,6 +50,10 @@ class Reading:
         found = islice(_TOKEN.finditer(self.text), len(self.sentences))
         return tuple(Token(*token.span()) for token in found)
 
+    def words(self) -> list[str]:
+        """The tokens as they were written."""
+        return _TOKEN.findall(self.text)[: len(self.sentences)]
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:
@@ -120,13 +124,12 @@ def _to_try(first: First, form: str, known: list[_Known], at: int) -> Sequence[E
     """The entries that the next word does not rule out, in their order."""
     if not first.after or at == len(known):
         return first.alone
-    following = [key for key in known[at].keys.get(form, ()) if key in first.after]
+    following = tuple(key for key in known[at].keys.get(form, ()) if key in first.after)
     if not following:
         return first.alone
     if len(following) == 1:
         return first.after[following[0]]
-    wanted = {entry for key in following for entry in first.after[key]}
-    return [entry for entry in first.entries if entry in wanted]
+    return first.after_any_of(following)
 
 
 def _end_of(places: tuple[Place, ...], form: str, known: list[_Known], at: int) -> int | None:
