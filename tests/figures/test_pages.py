@@ -66,7 +66,7 @@ NOT_THERE = (
     *("period=2026-Q4", "period=2026-08", "period=2020-Q1", "period=", "period=../../etc"),
     *("period=2026-Q3&revision=2", "period=2026-Q3&revision=x", "period=2026-Q3&revision=٢"),
     *("period=2026-08-01", "period=" + "9" * 9000, "period=2026-Q3&revision=99999999"),
-    *("period=2026-Q3%00", "period=2026-Q3&revision=-1", "period=2026-Q3&revision=0"),
+    *("period=2026-Q3&revision=-1", "period=2026-Q3&revision=0"),
 )
 
 
@@ -79,6 +79,7 @@ def test_a_period_that_was_not_published_is_not_there(client: Client) -> None:
         assert client.get(f"{path}?period=2026-Q3&revision=1").status_code == 200
         for query in NOT_THERE:
             assert client.get(f"{path}?{query}").status_code == 404, (path, query)
+        assert client.get(f"{path}?period=2026-Q3%00").status_code == 400  # no text at all
 
 
 def test_before_the_first_publication_the_page_says_so_and_the_data_is_not_there(

@@ -79,7 +79,7 @@ def test_the_budget_of_the_files() -> None:
     assert packed(css().encode()) <= 5_000
     assert len(css()) <= 20_000
     assert (STATIC / "exit.js").stat().st_size <= 1_024
-    assert packed((STATIC / "upload.js").read_bytes()) <= 3_000
+    assert packed((STATIC / "upload.js").read_bytes()) <= 3_500  # on the page of files alone
     for picture in (PACKAGE / "portal/templates/portal/pictures").glob("*.html"):
         assert picture.stat().st_size <= 2_048
 

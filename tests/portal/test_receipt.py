@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -13,6 +13,7 @@ from django.db import connection
 from amana.config.clock import now
 from amana.kernel.paper import plain
 from amana.kernel.sealing.receipts import parse_code
+from amana.portal.said import day
 from amana.reports.models import Draft, Report
 from tests.kernel.paper.drawn import lines
 from tests.portal.test_walk import answers_of
@@ -237,11 +238,17 @@ def test_the_draft_page_shows_its_own_code_until_when_and_never_the_receipt() ->
     visitor.get("/draft/")
     code = parse_code(visitor.code)
     assert code.is_draft
-    assert f"{now() + timedelta(days=30):%d/%m/%Y}"[:5] in visitor.text
+    assert day(now() + timedelta(days=30))[:5] in visitor.text
     other = Visitor("ar").get("/code/")
     other.send({"code": visitor.code.translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))})
     assert re.fullmatch(r"/q/\d{10}/", other.url)
     assert answers_of(other)["danger_now"] == "no"
+
+
+def test_late_in_the_evening_the_day_is_that_of_the_place_not_of_the_clock_of_the_machine() -> None:
+    node()
+    with time_machine.travel(datetime(2026, 5, 4, 22, 30, tzinfo=UTC), tick=False):
+        assert "04/06" in Visitor().begin().get("/draft/").text  # half past one in Amman
 
 
 def test_a_draft_ends_after_thirty_days() -> None:
