@@ -153,7 +153,8 @@ class TestRoom:
         ]
         for upload in open_ones:
             services.add(opened=upload, offset=0, incoming=incoming(b"abc"), length=10)
-        services.begin(owner=draft, length=None, said=Said("a third.mp4"))
+        third = services.begin(owner=draft, length=None, said=Said("a third.mp4"))
+        assert third.upload not in open_ones
 
     def test_whatever_is_announced_the_sum_of_what_may_come_stays_within_the_limit(
         self, draft: Owner

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import gc
 import random
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 
 from amana.kernel.linking.clusters import cluster
 from amana.kernel.linking.ground import Ground, lay
-from amana.kernel.linking.pause import no_collector
 from amana.triage.links import bulk
 from tests.kernel.linking.said import Row, said
 from tests.kernel.linking.test_clusters import REPORTS, sets_of
@@ -70,11 +68,3 @@ def test_no_letter_of_what_was_said_stands_in_the_files(tmp_path: Path) -> None:
     written = b"".join(file.read_bytes() for file in tmp_path.glob("*.parquet")).lower()
     for word in (b"hunter", b"karim", b"haddad", b"telegram"):
         assert word not in written
-
-
-def test_the_collector_is_put_back_as_it_was() -> None:
-    for wanted in (True, False, True):
-        (gc.enable if wanted else gc.disable)()
-        with no_collector():
-            assert not gc.isenabled()
-        assert gc.isenabled() is wanted

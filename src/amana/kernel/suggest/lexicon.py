@@ -8,9 +8,7 @@ only, so that a sentence that begins in Roman Urdu and ends in English is unders
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -18,6 +16,7 @@ from typing import Any, Final
 
 import yaml
 
+from amana.kernel.pause import no_collector
 from amana.kernel.suggest.affixes import entry_key
 from amana.kernel.suggest.grammar import expand
 
@@ -74,20 +73,8 @@ class First:
 @cache
 def firsts(form: str) -> Mapping[str, First]:
     """The words of one form of writing by the key of their first word. Raises `LexiconError`."""
-    with _uncollected():
+    with no_collector():  # looking for garbage would take a third of the time
         return {key: _first(entries) for key, entries in _entries(form).items()}
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Nothing made here is garbage; looking for some would take a third of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 @cache

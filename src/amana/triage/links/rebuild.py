@@ -21,7 +21,7 @@ from amana.kernel.linking.clusters import Outcome
 from amana.kernel.linking.decided import settle
 from amana.kernel.linking.ground import Ground
 from amana.kernel.linking.muted import Muted
-from amana.kernel.linking.pause import no_collector
+from amana.kernel.pause import no_collector
 from amana.triage.links import bulk
 from amana.triage.links.ground import decisions_about
 from amana.triage.links.linking import OFTEN
