@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Browser, ViewportSize
+from playwright.sync_api import Browser, Locator, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from amana.agencies.models import Agency
@@ -39,6 +39,18 @@ STORY: list[tuple[str, list[tuple[str, str]]]] = [
     ("MA", [PHONE_2, PHONE_1]),
 ]
 """No two name all of what he uses, and none names it all."""
+SHEET = "document.querySelector('figure.web [role=region]')"
+OUTSIDE = f"""(() => {{
+  const sheet = {SHEET}.getBoundingClientRect()
+  return [...document.querySelectorAll('svg.web text')]
+    .filter(t => {{
+      const box = t.getBoundingClientRect()
+      return box.left < sheet.left - 0.5 || box.right > sheet.right + 0.5
+    }})
+    .map(t => t.textContent)
+}})()"""
+SMALLEST = """Math.min(...[...document.querySelectorAll('svg.web text')].map(
+  t => t.getCTM().a * parseFloat(getComputedStyle(t).fontSize)))"""
 UNCUT = "[...document.querySelectorAll('main td')].every(c => c.scrollWidth <= c.clientWidth + 1)"
 
 
@@ -103,6 +115,31 @@ def test_eleven_reports_in_three_countries_are_one_cluster_with_its_reasons(
         shown(seen, f"desk-search-{locale}-{size}")
 
 
+def wide(picture: Locator) -> float:
+    box = picture.bounding_box()
+    assert box is not None
+    return box["width"]
+
+
+@pytest.mark.parametrize("locale", ["ar", "ur", "en"])
+def test_on_a_phone_the_whole_picture_is_seen_and_its_letters_can_be_read(
+    chromium: Browser, live_server: LiveServer, locale: str
+) -> None:
+    agency = make.node()
+    with transaction.atomic():
+        who = desk(agency, "jo/ccu/aqaba", Role.INVESTIGATOR)
+    who.officer.language = locale
+    who.officer.save()
+    report = eleven(agency)[0]
+    with visit(chromium, live_server.url, locale=locale, viewport=PHONE) as seen:
+        signed_in(seen, who)
+        seen.page.goto(f"/desk/reports/{report.locator}/links/")
+        assert seen.wider_than_the_screen("svg.web text, svg.web rect, svg.web circle") == []
+        assert seen.page.evaluate(OUTSIDE) == []
+        assert seen.page.evaluate(SMALLEST) >= 10, "a letter is at least ten pixels high"
+        shown(seen, f"desk-links-{locale}-phone-fits")
+
+
 def test_the_picture_is_moved_with_buttons_and_stays_whole_without_scripts(
     chromium: Browser, live_server: LiveServer
 ) -> None:
@@ -114,11 +151,29 @@ def test_the_picture_is_moved_with_buttons_and_stays_whole_without_scripts(
     with visit(chromium, live_server.url, locale="en", viewport=DESKTOP) as seen:
         signed_in(seen, who)
         seen.page.goto(path)
-        before = seen.page.locator("svg.web").get_attribute("viewBox")
-        seen.page.locator("figure.web .tools button").first.click()
-        assert seen.page.locator("svg.web").get_attribute("viewBox") != before
-        seen.page.locator("figure.web .tools button").last.click()
-        assert seen.page.locator("svg.web").get_attribute("viewBox") == before
+        picture, sheet = seen.page.locator("svg.web"), seen.page.locator("figure.web [role=region]")
+        before = wide(picture)
+        seen.page.get_by_role("button", name="Larger").click()
+        assert wide(picture) == pytest.approx(before * 1.25, abs=2)
+        seen.page.get_by_role("button", name="The whole picture").click()
+        assert wide(picture) == pytest.approx(before, abs=1)
+        sheet.focus()
+        seen.page.keyboard.press("-")
+        assert wide(picture) == pytest.approx(before * 0.8, abs=2)
+        for _ in range(4):
+            seen.page.keyboard.press("+")
+        assert wide(picture) > before * 1.5
+        assert sheet.evaluate("sheet => sheet.scrollWidth > sheet.clientWidth"), "arrows move it"
+        box = sheet.bounding_box()
+        assert box is not None
+        at = sheet.evaluate("sheet => sheet.scrollLeft")
+        seen.page.mouse.move(box["x"] + 200, box["y"] + 8)
+        seen.page.mouse.down()
+        seen.page.mouse.move(box["x"] + 140, box["y"] + 8)
+        seen.page.mouse.up()
+        assert sheet.evaluate("sheet => sheet.scrollLeft") == pytest.approx(at + 60, abs=2)
+        seen.page.keyboard.press("0")
+        assert wide(picture) == pytest.approx(before, abs=1)
     with visit(chromium, live_server.url, locale="en", viewport=DESKTOP, javascript=False) as seen:
         signed_in(seen, who)
         seen.page.goto(path)

@@ -104,6 +104,59 @@ def test_a_link_is_split_and_the_reports_stay_as_they_are() -> None:
     assert Report.objects.filter(pk=two.pk).values().get() == before
 
 
+def test_every_link_says_how_it_links_how_much_it_weighs_and_by_what() -> None:
+    agency = make.node()
+    one, two = naming(agency, PHONE, HANDLE), naming(agency, PHONE)
+    three = naming(agency, HANDLE)
+    link_new()
+    who = desk(agency, AQABA)
+    page = text(who.get(of(one, "links/")))
+    assert f"{code(one)} – {code(two)} Linked strong, weight 4.0 Phone number" in page
+    assert f"{code(one)} – {code(three)} Suggested weak, weight -0.2 Account name" in page
+    picture = ok(who.get(of(one, "links/")))
+    assert '<line class="strong"' in picture
+    assert '<line class="weak maybe"' in picture
+    assert "Phone number \u2066+962 7 9123 4567\u2069 · Linked · strong, weight 4.0" in picture
+    assert f'href="#with-{two.locator}"' in picture
+    assert f'id="with-{two.locator}"' in picture
+
+
+def test_a_muted_link_stays_in_the_picture_and_weighs_nothing() -> None:
+    agency = make.node()
+    one, two = naming(agency, PHONE), naming(agency, PHONE)
+    link_new()
+    who = desk(agency, AQABA)
+    went_on(who.post(of(one, f"links/confirm/{two.locator}/"), reason=WHY))
+    (token,) = re.findall(r"links/value/mute/(-?\d+)/", ok(who.get(of(one, "links/"))))
+    went_on(who.post(of(one, f"links/value/mute/{token}/"), reason="A hotline."))
+    link_new()
+    page = ok(who.get(of(one, "links/")))
+    assert '<g class="value quiet">' in page
+    assert "Muted" in page
+    assert "weight" not in text(who.get(of(one, "links/"))).partition("What links them")[2]
+
+
+@pytest.mark.parametrize("act", ["confirm", "split"])
+def test_what_was_decided_stands_at_the_link_and_is_taken_back_there(act: str) -> None:
+    agency = make.node()
+    one, two = naming(agency, HANDLE), naming(agency, HANDLE)
+    link_new()
+    who = desk(agency, AQABA)
+    went_on(who.post(of(one, f"links/{act}/{two.locator}/"), reason=WHY))
+    link_new()
+    for report, other in ((one, two), (two, one)):
+        page = ok(who.get(of(report, "links/")))
+        row = page.partition(f'id="with-{other.locator}"')[2].partition("</tr>")[0]
+        assert "said an officer" in row
+        assert WHY in page, "the reason, on whichever page it was given"
+        assert f"links/{act}/" not in row, "what stands is not decided a second time"
+        assert "links/undo/" in row
+    (path,) = {*re.findall(r'action="([^"]+links/undo/[^"]+)"', ok(who.get(of(two, "links/"))))}
+    went_on(who.post(path))
+    link_new()
+    assert f"links/{act}/{two.locator}/" in ok(who.get(of(one, "links/")))
+
+
 def test_a_value_is_muted_stays_visible_and_speaks_again() -> None:
     agency = make.node()
     one, _two = two_linked(agency)

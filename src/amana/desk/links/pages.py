@@ -18,20 +18,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from amana.desk import words
 from amana.desk.heading import heading
 from amana.desk.links import said
+from amana.desk.links.drawing import draw
 from amana.desk.links.forms import ReasonForm
-from amana.desk.links.web import Line, Node, web
 from amana.desk.shell import Visit, act_page, attempt, done, filled, page, report_view
+from amana.kernel.linking.links import Grade
 from amana.people.policies import Action
 from amana.reports.errors import NoKey, NoSuchPart, ReportError
-from amana.reports.models import PartKind, Report
+from amana.reports.models import PartKind
 from amana.reports.opening import open_part
 from amana.reports.policies import get_visible
 from amana.triage.links import selectors, services
 from amana.triage.links.models import LinkDecision
-from amana.triage.links.selectors import Edge, Picture
+from amana.triage.links.selectors import DecisionLine, Edge, Picture
 
 Row = dict[str, object]
-MOST_LETTERS: Final = 28
 PAIRS: Final[Mapping[str, Callable[..., object]]] = {
     "confirm": services.confirm,
     "split": services.split,
@@ -70,15 +70,21 @@ def links(visit: Visit) -> HttpResponse:
     values = known_values(visit)
     may_decide = Action.DIAGNOSE in visit.may
     own = [edge for edge in seen.edges if edge.one.pk == visit.report.pk]
+    decisions = _decisions(visit)
+    decided = {row["with"]: row for row in decisions if row["undo"]}
+
+    def rows(edges: list[Edge]) -> list[Row]:
+        return [_edge(visit, edge, values, decided) for edge in edges]
+
     context = {
         "visit": visit,
         "head": heading(visit.report),
         "summary": summary(seen),
         "alone": len(seen.members) < 2 and not seen.ask,
-        "picture": _picture(visit, seen, values),
-        "edges": [_edge(visit, edge, values) for edge in own],
-        "others": [_edge(visit, edge, values) for edge in seen.edges if edge not in own],
-        "suggested": [_edge(visit, edge, values) for edge in seen.suggested],
+        "picture": draw(visit, seen, values),
+        "edges": rows(own),
+        "others": rows([edge for edge in seen.edges if edge not in own]),
+        "suggested": rows(seen.suggested),
         "muted": [
             {
                 "kind": said.kind(value.kind),
@@ -98,7 +104,7 @@ def links(visit: Visit) -> HttpResponse:
             if token not in {value.token for value in seen.muted}
         ],
         "ask": [words.unit_name(unit) for unit in seen.ask],
-        "decisions": _decisions(visit),
+        "decisions": decisions,
         "may_decide": may_decide,
         "offender": visit.url("offender") if len(seen.members) > 1 else "",
     }
@@ -134,7 +140,12 @@ def pair(visit: Visit, act: str, other: str) -> HttpResponse:
         raise Http404
     second = get_visible(visit.staff, other)
     facts = [
-        {"label": _("Report"), "value": said.code_of(report), "ltr": True, "href": _page(report)}
+        {
+            "label": _("Report"),
+            "value": said.code_of(report),
+            "ltr": True,
+            "href": said.page_of(report),
+        }
         for report in (visit.report, second)
     ]
     return _decide(visit, act, facts, lambda reason: PAIRS[act](
@@ -186,61 +197,29 @@ def _decide(
     return act_page(visit, form, context, "category")
 
 
-def _edge(visit: Visit, edge: Edge, values: Mapping[int, str]) -> Row:
+def _edge(
+    visit: Visit, edge: Edge, values: Mapping[int, str], decided: Mapping[object, Row]
+) -> Row:
+    """One line of a table. Only what links the report one looks at is decided here; what was
+    decided about it can be taken back on the spot."""
     here = edge.one.pk == visit.report.pk
     other = edge.other.locator
     return {
         "one": said.code_of(edge.one),
-        "one_href": _page(edge.one),
+        "one_href": said.page_of(edge.one),
         "other": said.code_of(edge.other),
-        "other_href": _page(edge.other),
+        "other_href": said.page_of(edge.other),
+        "anchor": said.anchor(edge.other) if here else "",
         "grade": said.GRADES[edge.grade],
+        "weight": said.weight(edge),
+        "firm": edge.grade is Grade.FIRM,
         "evidence": said.evidence(edge.evidence, values),
         "country": words.place(edge.other.victim_country),
         "received": words.day(edge.other.received_at),
+        "decided": decided.get(edge.other.pk) if here else None,
         "confirm": visit.url("link-pair", act="confirm", other=other) if here else "",
         "split": visit.url("link-pair", act="split", other=other) if here else "",
     }
-
-
-def _page(report: Report) -> str:
-    from django.urls import reverse
-
-    return reverse("desk:report", kwargs={"locator": report.locator})
-
-
-def _picture(visit: Visit, seen: Picture, values: Mapping[int, str]) -> str:
-    if len(seen.members) < 2 and not seen.suggested:
-        return ""
-    outside = [edge.other for edge in seen.suggested]
-    nodes = [
-        Node(
-            str(report.pk),
-            "here" if report.pk == visit.report.pk else "report",
-            f"{said.code_of(report)} {report.victim_country}".strip(),
-        )
-        for report in dict.fromkeys([visit.report, *seen.members, *outside])
-    ]
-    lines: dict[Line, None] = {}
-    shared: dict[str, Node] = {}
-    for edge in [*seen.edges, *seen.suggested]:
-        dashed = edge in seen.suggested
-        for found in edge.evidence:
-            if found.muted or found.kind == "name_part":
-                continue
-            key = f"value {found.kind} {found.token}"
-            label = values.get(found.token, "") or said.kind(found.kind)
-            shared.setdefault(key, Node(key, "value", _short(label)))
-            for report in (edge.one, edge.other):
-                lines[Line(str(report.pk), key, dashed)] = None
-        if not any(not found.muted for found in edge.evidence):
-            lines[Line(str(edge.one.pk), str(edge.other.pk), dashed)] = None
-    return web([*nodes, *shared.values()], list(lines), title=_("Reports and what they share"))
-
-
-def _short(label: str) -> str:
-    """As much of a value as there is room for in the picture; the tables have the whole."""
-    return label if len(label) <= MOST_LETTERS else f"{label[: MOST_LETTERS - 1]}…"
 
 
 def _decisions(visit: Visit) -> list[Row]:
@@ -248,24 +227,22 @@ def _decisions(visit: Visit) -> list[Row]:
         found = selectors.decisions_on(staff=visit.staff, report=visit.report)
     except ReportError:
         return []
-    rows: list[Row] = []
-    for line in found:
-        about = line.row
-        pair_of = isinstance(about, LinkDecision)
-        code = about.said if isinstance(about, LinkDecision) else (
-            "muted" if about.muted else "unmuted"
-        )  # fmt: skip
-        undone = isinstance(about, LinkDecision) and about.undone_at is not None
-        rows.append(
-            {
-                "what": said.DECISIONS[code],
-                "at": words.moment(about.at),
-                "reason": line.reason,
-                "undone": words.moment(about.undone_at) if undone else "",  # type: ignore[union-attr]
-                "undo": "" if undone or not pair_of else visit.url("link-undo", decision=about.pk),
-            }
-        )
-    return rows
+    return [_decision(visit, line) for line in found]
+
+
+def _decision(visit: Visit, line: DecisionLine) -> Row:
+    """`with`: the other report of a pair; `undo`: where a decision that stands is taken back."""
+    about = line.row
+    row: Row = {"at": words.moment(about.at), "reason": line.reason, "undone": "", "undo": ""}
+    if not isinstance(about, LinkDecision):
+        return row | {"with": None, "what": said.DECISIONS["muted" if about.muted else "unmuted"]}
+    row["with"] = about.other_id if about.one_id == visit.report.pk else about.one_id
+    row["what"] = said.DECISIONS[about.said]
+    if about.undone_at is not None:
+        row["undone"] = words.moment(about.undone_at)
+    else:
+        row["undo"] = visit.url("link-undo", decision=about.pk)
+    return row
 
 
 __all__ = ["links", "pair", "undo", "value"]

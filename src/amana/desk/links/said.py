@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from amana.desk.links.web import strength
 from amana.kernel.linking.links import Evidence, Grade
 from amana.reports.models import Report
+from amana.triage.links.selectors import Edge
 
 KINDS: Final[Mapping[str, str | Promise]] = {
     "phone": gettext_lazy("Phone number"),
@@ -33,6 +37,11 @@ GRADES: Final[Mapping[Grade, str | Promise]] = {
     Grade.FIRM: gettext_lazy("Linked"),
     Grade.SUGGESTED: gettext_lazy("Suggested"),
     Grade.MUTED: gettext_lazy("Muted"),
+}
+STRENGTHS: Final[Mapping[str, str | Promise]] = {
+    "strong": gettext_lazy("strong"),
+    "fair": gettext_lazy("fair"),
+    "weak": gettext_lazy("weak"),
 }
 MUTED: Final[Mapping[str, str | Promise]] = {
     "spread": gettext_lazy("Shared by people who have nothing else in common."),
@@ -59,6 +68,32 @@ def code_of(report: Report) -> str:
     return f"{report.locator[:4]} {report.locator[4:]}"
 
 
+def page_of(report: Report) -> str:
+    """The address of the page of a report."""
+    return reverse("desk:report", kwargs={"locator": report.locator})
+
+
+def anchor(report: Report) -> str:
+    """Where on the page of links the edge to this report stands."""
+    return f"with-{report.locator}"
+
+
+def weight(edge: Edge) -> str:
+    """How much a link weighs, in a word and as the number behind it; nothing for a muted one."""
+    if edge.grade is Grade.MUTED:
+        return ""
+    told = {
+        "strength": STRENGTHS[strength(edge.weight)],
+        "number": number_format(edge.weight, 1),
+    }
+    return _("%(strength)s, weight %(number)s") % told
+
+
+def how(edge: Edge) -> str:
+    """Grade and weight of a link in one line."""
+    return " · ".join(part for part in (str(GRADES[edge.grade]), weight(edge)) if part)
+
+
 def isolated(text: str) -> str:
     """Left to right wherever it stands, for places that hold plain text alone: drawn naively, the
     two groups of a code come out in reverse order in Arabic and Urdu."""
@@ -76,3 +111,11 @@ def evidence(found: Iterable[Evidence], values: Mapping[int, str]) -> list[dict[
         }
         for one in found
     ]
+
+
+def evidence_in_words(found: Evidence, values: Mapping[int, str]) -> str:
+    """One thing two reports share, in one line."""
+    (row,) = evidence([found], values)
+    said = " ".join(part for part in (row["kind"], isolated(row["value"]) if row["value"] else "")
+                    if part)  # fmt: skip
+    return f"{said} ({row['note']})" if row["note"] else said

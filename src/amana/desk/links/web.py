@@ -1,156 +1,254 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The picture of a cluster as SVG: reports and what they share, drawn by the server. The table
-beside it says the same in words. No style of its own; the sheet of the desk dresses it."""
+"""The picture of a cluster as SVG: reports in one column, what they share in the other, a line for
+each that names it. Widths are shares of the sheet, heights and letters are fixed, so it fits a
+phone and a desk without shrinking. The tables beside it say the same in words."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-WIDTH: Final = 720
-HEIGHT: Final = 480
-MARGIN: Final = 92
-ROUNDS: Final = 90
-MOST_DRAWN: Final = 90
-REPORT: Final = 13
-VALUE: Final = 9
+MOST_REPORTS: Final = 60
+MOST_VALUES: Final = 40
+LINE_OF_LETTERS: Final = 17
+MOST_LINES: Final = 3
+REPORT_AT, VALUE_AT = 31.0, 57.0
+"""How far across the sheet the columns stand, in hundredths, from where reading begins."""
+_ROW, _LETTERS, _EDGE, _GAP = 44, 16, 12, 13
+_DOT, _BOX = 8, 7
+STRONG, FAIR = 3.0, 0.0
+"""From which weight on a link is strong, or fair; see `kernel.linking.scales`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """`kind`: "report", "here" (the report one looks at) or "value". `label` stands beside it."""
+class Spot:
+    """A report: its code, what stands below it, and where a click leads; `here` is the report one
+    looks at."""
+
+    key: str
+    code: str
+    below: str = ""
+    href: str = ""
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What reports share: its kind in words, and its value where the officer has opened it."""
 
     key: str
     kind: str
-    label: str
+    value: str = ""
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """From a report to a value, or between two reports; `dashed` is a suggestion."""
+    """That a report names a value: the weight of its heaviest link by it, in nats, and what the
+    line says when one points at it."""
 
-    one: str
-    other: str
+    report: str
+    value: str
+    weight: float
+    said: str = ""
     dashed: bool = False
 
 
-def web(nodes: Sequence[Node], lines: Sequence[Line], *, title: str) -> SafeString:
-    """The picture. At most `MOST_DRAWN` nodes are drawn, in the order given; lines to others are
-    left out, and the table has all of them."""
-    drawn = list(nodes[:MOST_DRAWN])
-    known = {node.key for node in drawn}
-    kept = [line for line in lines if line.one in known and line.other in known]
-    at = places([node.key for node in drawn], [(line.one, line.other) for line in kept])
-    strokes = format_html_join(
-        "",
-        '<line{} x1="{}" y1="{}" x2="{}" y2="{}"/>',
-        (
-            (
-                SafeString(' class="maybe"') if line.dashed else "",
-                *at[line.one],
-                *at[line.other],
-            )
-            for line in kept
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The picture, and of how many reports and values it draws how many."""
+
+    svg: SafeString
+    reports: tuple[int, int]
+    values: tuple[int, int]
+
+    @property
+    def whole(self) -> bool:
+        return self.reports[0] == self.reports[1] and self.values[0] == self.values[1]
+
+
+def strength(weight: float) -> str:
+    """A weight as one of three: "strong", "fair", "weak"."""
+    return "strong" if weight >= STRONG else "fair" if weight >= FAIR else "weak"
+
+
+def web(
+    spots: Sequence[Spot],
+    shared: Sequence[Shared],
+    lines: Iterable[Line],
+    *,
+    title: str,
+    rtl: bool = False,
+) -> Drawing:
+    """The picture. The first `MOST_REPORTS` reports are drawn, and of what these share the
+    `MOST_VALUES` values that most of them name; the tables have all of it."""
+    drawn = list(spots[:MOST_REPORTS])
+    order = {spot.key: at for at, spot in enumerate(drawn)}
+    best = _heaviest(line for line in lines if line.report in order)
+    values = _ordered(shared, best, order)
+    kept = [line for line in best if line.value in {value.key for value in values}]
+    high, at = places(drawn, values)
+    side = _Side(rtl)
+    return Drawing(
+        format_html(
+            '<svg class="web" width="100%" height="{}" role="group" aria-label="{}" data-web>'
+            "{}{}{}</svg>",
+            high,
+            title,
+            format_html_join("", "{}", ((side.line(line, at),) for line in kept)),
+            format_html_join("", "{}", ((side.spot(spot, at[spot.key]),) for spot in drawn)),
+            format_html_join("", "{}", ((side.value(one, at[one.key]),) for one in values)),
         ),
-    )
-    marks = format_html_join("", "{}", ((_mark(node, *at[node.key]),) for node in drawn))
-    return format_html(
-        '<svg class="web" viewBox="0 0 {} {}" role="img" aria-label="{}" data-web>{}{}</svg>',
-        WIDTH,
-        HEIGHT,
-        title,
-        strokes,
-        marks,
+        (len(drawn), len(spots)),
+        (len(values), len(shared)),
     )
 
 
-def _mark(node: Node, x: int, y: int) -> SafeString:
-    if node.kind == "value":
-        shape = format_html(
-            '<rect x="{}" y="{}" width="{}" height="{}" rx="2"/>',
-            x - VALUE,
-            y - VALUE,
-            2 * VALUE,
-            2 * VALUE,
-        )
-    else:
-        shape = format_html('<circle cx="{}" cy="{}" r="{}"/>', x, y, REPORT)
-    below = y + (VALUE if node.kind == "value" else REPORT) + 16
-    return format_html(
-        '<g class="{}">{}<text x="{}" y="{}" text-anchor="middle" direction="ltr">{}</text></g>',
-        node.kind,
-        shape,
-        x,
-        below,
-        node.label,
+def places(spots: Sequence[Spot], values: Sequence[Shared]) -> tuple[int, Mapping[str, int]]:
+    """The height of the sheet and how far down each stands, one below the other in both columns."""
+    rooms = (
+        [(spot.key, _ROW) for spot in spots],
+        [(value.key, _room(value)) for value in values],
     )
+    needed = [sum(room for _, room in column) for column in rooms]
+    high = max(needed) + 2 * _EDGE
+    found: dict[str, int] = {}
+    for column, all_of_it in zip(rooms, needed, strict=True):
+        slack = (high - 2 * _EDGE - all_of_it) / max(len(column), 1)
+        top = float(_EDGE)
+        for key, room in column:
+            found[key] = round(top + (room + slack) / 2)
+            top += room + slack
+    return high, found
 
 
-def places(keys: Sequence[str], pairs: Sequence[tuple[str, str]]) -> Mapping[str, tuple[int, int]]:
-    """Where each stands: pushed apart, drawn together by what links them (Fruchterman and Reingold
-    1991), from a circle, so that the same cluster always looks the same."""
-    count = len(keys)
-    if count == 1:
-        return {keys[0]: (WIDTH // 2, HEIGHT // 2)}
-    wide, high = WIDTH - 2 * MARGIN, HEIGHT - MARGIN
-    spots = [_on_circle(i, count) for i in range(count)]
-    index = {key: i for i, key in enumerate(keys)}
-    edges = [(index[a], index[b]) for a, b in pairs]
-    ideal = 0.8 / math.sqrt(count)
-    for turn in range(ROUNDS):
-        heat = 0.12 * (1 - turn / ROUNDS)
-        spots = _moved(spots, edges, ideal, heat)
-    return {
-        key: (round(MARGIN + x * wide), round(MARGIN / 2 + y * high))
-        for key, (x, y) in zip(keys, _stretched(spots), strict=True)
-    }
-
-
-def _on_circle(i: int, count: int) -> tuple[float, float]:
-    turn = 2 * math.pi * i / max(count, 1)
-    return 0.5 + 0.4 * math.cos(turn), 0.5 + 0.4 * math.sin(turn)
-
-
-def _moved(
-    spots: Sequence[tuple[float, float]],
-    edges: Sequence[tuple[int, int]],
-    ideal: float,
-    heat: float,
-) -> list[tuple[float, float]]:
-    push = [[0.0, 0.0] for _ in spots]
-    for i, (xi, yi) in enumerate(spots):
-        for j in range(i):
-            dx, dy = xi - spots[j][0], yi - spots[j][1]
-            far = max(dx * dx + dy * dy, 1e-6)
-            fx, fy = dx * ideal * ideal / far, dy * ideal * ideal / far
-            push[i][0] += fx
-            push[i][1] += fy
-            push[j][0] -= fx
-            push[j][1] -= fy
-    for i, j in edges:
-        dx, dy = spots[i][0] - spots[j][0], spots[i][1] - spots[j][1]
-        pull = math.hypot(dx, dy) / ideal
-        for who, sign in ((i, -1), (j, 1)):
-            push[who][0] += sign * dx * pull
-            push[who][1] += sign * dy * pull
-    found = []
-    for (x, y), (fx, fy) in zip(spots, push, strict=True):
-        size = max(math.hypot(fx, fy), 1e-9)
-        step = min(size, heat) / size
-        found.append((min(1.0, max(0.0, x + fx * step)), min(1.0, max(0.0, y + fy * step))))
+def wrapped(value: str) -> list[str]:
+    """A value in lines of the picture, broken at a blank where there is one; what is longer than
+    all of them ends with an ellipsis."""
+    found: list[str] = []
+    rest = value.strip()
+    while rest and len(found) < MOST_LINES:
+        cut = len(rest) if len(rest) <= LINE_OF_LETTERS else _break(rest)
+        found.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    if rest:
+        found[-1] = f"{found[-1][: LINE_OF_LETTERS - 1]}…"
     return found
 
 
-def _stretched(spots: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The same figure over the whole sheet."""
-    ranges = []
-    for axis in (0, 1):
-        low, high = min(s[axis] for s in spots), max(s[axis] for s in spots)
-        ranges.append((low, max(high - low, 1e-6)))
-    (lx, wx), (ly, wy) = ranges
-    return [((x - lx) / wx, (y - ly) / wy) for x, y in spots]
+def _break(text: str) -> int:
+    """How many letters stand on a line: up to a blank, else up to a mark inside an account."""
+    for marks in (" ", "./@:_-"):
+        best = max(text.rfind(mark, 5, LINE_OF_LETTERS) for mark in marks)
+        if best > 0:
+            return best + 1
+    return LINE_OF_LETTERS
+
+
+def _room(value: Shared) -> int:
+    return max(_ROW, (1 + len(wrapped(value.value))) * _LETTERS + _GAP)
+
+
+def _heaviest(lines: Iterable[Line]) -> list[Line]:
+    """One line for each report and value: the heaviest, drawn through where any is."""
+    ordered = sorted(lines, key=lambda x: (x.report, x.value, -x.weight, x.dashed, x.said))
+    return [next(same) for _, same in groupby(ordered, key=lambda x: (x.report, x.value))]
+
+
+def _ordered(
+    shared: Sequence[Shared], lines: Sequence[Line], order: Mapping[str, int]
+) -> list[Shared]:
+    """The values that most reports name, each about as far down as the reports that name it, so
+    that few lines cross."""
+    rows: dict[str, list[int]] = {}
+    for line in lines:
+        rows.setdefault(line.value, []).append(order[line.report])
+    held = [value for value in shared if value.key in rows]
+    held.sort(key=lambda value: (-len(rows[value.key]), value.key))
+    return sorted(
+        held[:MOST_VALUES],
+        key=lambda value: (sum(rows[value.key]) / len(rows[value.key]), value.key),
+    )
+
+
+class _Side:
+    """Which way the columns stand: from right to left they are mirrored, letters are not."""
+
+    def __init__(self, rtl: bool) -> None:
+        self._rtl = rtl
+
+    def _x(self, share: float) -> str:
+        return f"{100 - share if self._rtl else share:g}%"
+
+    def _text(self, way: int, lines: Iterator[tuple[str, str, int]]) -> SafeString:
+        """Lines of letters on one side of a mark; `way` is -1 before it, 1 behind it."""
+        behind = way > 0 if not self._rtl else way < 0
+        return format_html_join(
+            "",
+            '<text x="{}" y="{}" text-anchor="{}" direction="ltr"{}>{}</text>',
+            (
+                (
+                    _GAP if behind else -_GAP,
+                    down,
+                    "start" if behind else "end",
+                    SafeString(' class="soft"') if tone else "",
+                    said,
+                )
+                for said, tone, down in lines
+            ),
+        )
+
+    def line(self, line: Line, at: Mapping[str, int]) -> SafeString:
+        kind = f"{strength(line.weight)}{' maybe' if line.dashed else ''}"
+        return format_html(
+            '<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"><title>{}</title></line>',
+            kind,
+            self._x(REPORT_AT),
+            at[line.report],
+            self._x(VALUE_AT),
+            at[line.value],
+            line.said,
+        )
+
+    def spot(self, spot: Spot, down: int) -> SafeString:
+        lines = [(spot.code, "", 4)] if not spot.below else [
+            (spot.code, "", -3), (spot.below, "soft", _LETTERS - 3)
+        ]  # fmt: skip
+        mark = format_html(
+            '<svg x="{}" y="{}" overflow="visible"><g class="{}"><circle r="{}"/>{}</g></svg>',
+            self._x(REPORT_AT),
+            down,
+            "here" if spot.here else "report",
+            _DOT,
+            self._text(-1, iter(lines)),
+        )
+        if not spot.href:
+            return mark
+        # The tables have the same links: by keyboard one need not pass all of these first.
+        return format_html(
+            '<a href="{}" tabindex="-1" aria-label="{}">{}</a>', spot.href, spot.code, mark
+        )
+
+    def value(self, value: Shared, down: int) -> SafeString:
+        lines = [(value.kind, "soft"), *((text, "") for text in wrapped(value.value))]
+        first = 4 - (len(lines) - 1) * _LETTERS // 2
+        return format_html(
+            '<svg x="{}" y="{}" overflow="visible"><g class="value{}"><title>{}</title>'
+            '<rect x="-{}" y="-{}" width="{}" height="{}" rx="2"/>{}</g></svg>',
+            self._x(VALUE_AT),
+            down,
+            " quiet" if value.muted else "",
+            f"{value.kind} {value.value}".strip(),
+            _BOX,
+            _BOX,
+            2 * _BOX,
+            2 * _BOX,
+            self._text(
+                1, ((said, tone, first + row * _LETTERS) for row, (said, tone) in enumerate(lines))
+            ),
+        )

@@ -22,6 +22,7 @@ from amana.kernel.linking.ground import values_in
 from amana.kernel.linking.links import WORDS, Edges, Evidence, Grade, Link
 from amana.kernel.linking.tokens import meant, value_token
 from amana.people.policies import Action, Staff, units_where
+from amana.reports.errors import NoKey, NoSuchPart
 from amana.reports.models import Access, AccessRole, Report
 from amana.reports.opening import open_note
 from amana.reports.policies import visible_to
@@ -186,27 +187,37 @@ class DecisionLine:
 
 def decisions_on(*, staff: Staff, report: Report) -> list[DecisionLine]:
     """What officers decided about links of this report, the newest first, undone ones included.
-    A pair of which she sees only one report is left out. Raises what `open_note` raises."""
+    A pair of which she sees only one report is left out. Raises `VaultClosed`."""
     pairs = LinkDecision.objects.filter(one=report) | LinkDecision.objects.filter(other=report)
     rows: list[LinkDecision | TokenDecision] = [
         *pairs.filter(
             one__in=visible_to(staff).values("pk"), other__in=visible_to(staff).values("pk")
-        ).order_by("-at")[:MOST_DECISIONS],
+        )
+        .select_related("one", "other")
+        .order_by("-at")[:MOST_DECISIONS],
         *TokenDecision.objects.filter(report=report).order_by("-at")[:MOST_DECISIONS],
     ]
     rows.sort(key=lambda row: (row.at, row.pk), reverse=True)
-    return [
-        DecisionLine(
-            row,
-            open_note(
+    return [DecisionLine(row, _reason(staff, report, row)) for row in rows]
+
+
+def _reason(staff: Staff, report: Report, row: LinkDecision | TokenDecision) -> str:
+    """Why it was decided. The reason of a pair lies with the report on whose page it was decided,
+    which may be either; empty where it does not open for her."""
+    pair = [row.one, row.other] if isinstance(row, LinkDecision) else []
+    for about in dict.fromkeys([report, *pair]):
+        try:
+            said = open_note(
                 staff=staff,
-                report=report,
+                report=about,
                 purpose=decision_purpose(row),
                 sealed=bytes(row.sealed_reason),
-            ),
-        )
-        for row in rows
-    ]
+            )
+        except (NoKey, NoSuchPart):
+            continue
+        if said:
+            return said
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

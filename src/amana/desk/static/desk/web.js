@@ -1,44 +1,64 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Moving about in the picture of links: buttons, dragging, the wheel with Ctrl. Everything that it
-// shows stands in the tables too.
+// The picture of links larger and smaller: buttons, the keys + - 0, the wheel with Ctrl; dragging
+// with the mouse moves it, as arrows and fingers do by themselves. The tables say all of it too.
 (function () {
   const svg = document.querySelector('svg[data-web]')
   if (!svg) return
-  const whole = svg.viewBox.baseVal
-  const first = { x: whole.x, y: whole.y, w: whole.width, h: whole.height }
-  let now = { ...first }
-  const show = () => svg.setAttribute('viewBox', [now.x, now.y, now.w, now.h].join(' '))
+  const figure = svg.closest('figure')
+  const sheet = svg.parentElement
+  const high = Number(svg.getAttribute('height'))
+  let scale = 1
+  let first = svg.getBoundingClientRect().width
   const zoom = factor => {
-    const w = Math.min(first.w * 1.5, Math.max(first.w / 8, now.w * factor))
-    const scale = w / now.w
-    now = { x: now.x + (now.w - w) / 2, y: now.y + now.h * (1 - scale) / 2, w, h: now.h * scale }
-    show()
+    const before = scale
+    scale = Math.min(4, Math.max(0.4, factor ? scale * factor : 1))
+    if (Math.abs(scale - 1) < 0.02) scale = 1
+    if (scale === 1) svg.removeAttribute('viewBox')
+    else svg.setAttribute('viewBox', '0 0 ' + first + ' ' + high)
+    svg.setAttribute('width', scale === 1 ? '100%' : first * scale)
+    svg.setAttribute('height', high * scale)
+    sheet.classList.toggle('moved', scale !== 1)
+    const grown = scale / before
+    const middle = sheet.clientHeight / 2
+    sheet.scrollTop = (sheet.scrollTop + middle) * grown - middle
+    sheet.scrollLeft *= grown
   }
   const tools = document.createElement('div')
   tools.className = 'tools'
-  for (const [sign, act] of [['+', () => zoom(0.8)], ['−', () => zoom(1.25)], ['⟲', () => { now = { ...first }; show() }]]) {
+  for (const [sign, named, factor] of [['+', 'larger', 1.25], ['−', 'smaller', 0.8], ['⟲', 'whole', 0]]) {
     const button = document.createElement('button')
     button.type = 'button'
     button.className = 'btn quiet small'
     button.textContent = sign
-    button.addEventListener('click', act)
+    button.setAttribute('aria-label', figure.dataset[named])
+    button.title = figure.dataset[named]
+    button.addEventListener('click', () => zoom(factor))
     tools.append(button)
   }
-  svg.closest('figure').prepend(tools)
+  figure.prepend(tools)
+  sheet.addEventListener('keydown', event => {
+    const factor = { '+': 1.25, '=': 1.25, '-': 0.8, '0': 0 }[event.key]
+    if (factor === undefined || event.ctrlKey || event.metaKey || event.altKey) return
+    event.preventDefault()
+    zoom(factor)
+  })
+  sheet.addEventListener('wheel', event => {
+    if (!event.ctrlKey) return
+    event.preventDefault()
+    zoom(event.deltaY > 0 ? 0.9 : 1.1)
+  }, { passive: false })
   let from = null
-  svg.addEventListener('pointerdown', event => { if (event.button === 0) from = event })
+  sheet.addEventListener('pointerdown', event => {
+    if (event.button === 0 && event.pointerType === 'mouse' && !event.target.closest('a')) from = event
+  })
   window.addEventListener('pointerup', () => { from = null })
   window.addEventListener('pointermove', event => {
     if (!from) return
-    const scale = now.w / svg.clientWidth
-    now.x -= (event.clientX - from.clientX) * scale
-    now.y -= (event.clientY - from.clientY) * scale
+    sheet.scrollBy(from.clientX - event.clientX, from.clientY - event.clientY)
     from = event
-    show()
   })
-  svg.addEventListener('wheel', event => {
-    if (!event.ctrlKey) return
-    event.preventDefault()
-    zoom(event.deltaY > 0 ? 1.1 : 0.9)
-  }, { passive: false })
+  window.addEventListener('resize', () => {
+    zoom(0)
+    first = svg.getBoundingClientRect().width
+  })
 })()
