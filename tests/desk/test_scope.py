@@ -26,6 +26,7 @@ from amana.referral.models import ProsecutorNotice
 from amana.reports.models import Report
 from amana.reports.policies import units_by_action, visible_to
 from amana.triage.links.models import LinkDecision
+from amana.triage.models import RiskDenial
 from tests.desk.steps import Desk, desk, text
 from tests.support import builders as make
 
@@ -48,6 +49,8 @@ NEEDS: dict[str, Action] = {
     "offender": Action.READ_REPORT,
     "diagnosis": Action.DIAGNOSE,
     "category": Action.DIAGNOSE,
+    "risk": Action.DIAGNOSE,
+    "risk-undo": Action.DIAGNOSE,
     "lend": Action.LEND_TEXT,
     "refer": Action.REFER,
     "override": Action.OVERRIDE_ROUTE,
@@ -82,7 +85,7 @@ NEEDS: dict[str, Action] = {
     "reopen": Action.CLOSE,
 }
 CHILDREN = (
-    "item_id", "suspect_id", "notice_id", "hold_id", "shred_id", "hand_in_id", "decision"
+    "denial", "item_id", "suspect_id", "notice_id", "hold_id", "shred_id", "hand_in_id", "decision"
 )  # fmt: skip
 ONLY_POST = {
     "message",
@@ -95,10 +98,13 @@ ONLY_POST = {
     "add-files",
     "hand-in-back",
     "link-undo",
+    "risk-undo",
 }
 # Allowed, and yet there may be nothing: no task, no key to the bytes, no unit named.
 MAY_BE_EMPTY = {
     "link-undo",
+    "risk",
+    "risk-undo",
     "cross-border",
     "notice-file",
     "picture",
@@ -174,7 +180,12 @@ def with_children(report: Report) -> dict[str, UUID]:
         officer_id=uuid7(),
         sealed_reason=b"x",
     )
+    denial = RiskDenial.objects.create(
+        agency_id=report.agency_id, report=report, risk="deadline", at=report.received_at,
+        officer_id=uuid7(), sealed_reason=b"x",
+    )  # fmt: skip
     return {
+        "denial": denial.pk,
         "item_id": item.pk,
         "suspect_id": suspect.pk,
         "notice_id": notice.pk,
@@ -193,6 +204,7 @@ def path_of(pattern: str, report: Report, children: dict[str, UUID]) -> str:
         "<slug:act>": "confirm",
         "<slug:other>": "11111111",
         "<slug:token>": "7",
+        "<slug:risk>": "threat_to_life",
     }
     for name, value in named.items():
         filled = filled.replace(name, value)

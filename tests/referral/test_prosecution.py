@@ -35,6 +35,7 @@ from amana.reports import opening
 from amana.reports.errors import NotFound, Refused, Unusable
 from amana.reports.models import PartGrant, PartKind, Report, Stage
 from amana.reports.services import mailbox
+from amana.triage import denying
 from tests.support import builders as make
 
 pytestmark = pytest.mark.db
@@ -200,6 +201,26 @@ def test_a_life_at_risk_overrides_missing_consent_with_a_recorded_basis_only() -
     assert said["sent_without_consent_on"] == "Penal procedure, article 26, duty officer"
     assert said["consent"] == ""
     assert Tag.CONSENT_OVERRIDE in make.tags(report)
+
+
+def test_a_risk_that_a_person_denied_overrides_nothing_and_stands_in_no_notice() -> None:
+    agency = make.node()
+    officer, office = make.staff(agency, "jo/ccu/aqaba"), make.unit("jo/pp/aqaba")
+    report = make.diagnosed(officer, make.report(agency, consents=[], threat_to_life="yes"))
+    denial = denying.deny(staff=officer, report=report, risk="threat_to_life", reason="A song.")
+    basis = "Penal procedure, article 26, duty officer"
+    with pytest.raises(Refused) as said:
+        services.notify_prosecutor(
+            staff=officer, report=report, office=office, override_basis=basis
+        )
+    assert said.value.missing == "consent"
+    agreed = make.diagnosed(officer, make.report(agency, threat_to_life="yes"))
+    denying.deny(staff=officer, report=agreed, risk="threat_to_life", reason="A song.")
+    row = services.notify_prosecutor(staff=officer, report=agreed, office=office)
+    said_in_it = json.dumps(selectors.notice_content(staff=officer, row=row)["report"])
+    assert "threat_to_life" not in said_in_it
+    denying.take_back(staff=officer, report=report, denial=denial.pk)
+    services.notify_prosecutor(staff=officer, report=report, office=office, override_basis=basis)
 
 
 def test_m128_an_instruction_names_authority_and_article() -> None:

@@ -70,6 +70,8 @@ TAGS: Final[Mapping[str, str | Promise]] = {
     Triage.MODEL_TRAIN: _("Model of suggestions trained"),
     Triage.MODEL_USE: _("Model of suggestions switched on"),
     Triage.SPEECH_KEEP: _("Kept back by a legal reviewer"),
+    Triage.RISK_DENY: _("A person said that a risk is not so"),
+    Triage.RISK_UNDO: _("What was said against a risk taken back"),
     Triage.LINK_FIND: _("Found to be linked with other reports"),
     Triage.LINK_CONFIRM: _("Link between two reports confirmed"),
     Triage.LINK_SPLIT: _("Two reports kept apart"),

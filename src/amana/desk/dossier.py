@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from amana.casework.models import Deadline
 from amana.config.clock import now
-from amana.desk import files, timeline, words
+from amana.desk import files, risks, timeline, words
 from amana.desk.heading import heading
 from amana.desk.links.beside import beside
 from amana.desk.shell import Visit
@@ -33,7 +33,6 @@ from amana.triage import suggesting
 from amana.triage.assess import spoken
 from amana.triage.assessing import TextAssessment, assess_text
 from amana.triage.learning import may_be_lent
-from amana.triage.rules import IN_HER_WORDS
 
 Row = dict[str, object]
 
@@ -62,7 +61,7 @@ def read(visit: Visit) -> Row:
         "report": report,
         "head": heading(report),
         "answers": answers,
-        "risks": _risks(report, answers.read),
+        "risks": risks.read(visit, answers.read),
         "suggested": _suggested(visit, answers.read),
         "routes": _routes(visit),
         "facts": _facts(report),
@@ -212,27 +211,6 @@ def _identifiers(asked: Questionnaire, said: Mapping[str, Json]) -> list[Row]:
             "note": str(row.get("note") or ""),
         }
         for row in rows
-    ]
-
-
-def _risks(report: Report, read: TextAssessment | None) -> list[Row]:
-    asked = _questions(report)
-    lang = words.language()
-    evidence = {risk.code: risk.reasons for risk in read.risks} if read else {}
-
-    def title(key: str) -> str:
-        step = asked.by_key.get(key)
-        return step.title(lang, "other") if step is not None else key
-
-    return [
-        {
-            "risk": words.said(words.RISKS, risk["risk"]),
-            "rule": words.said(words.RULES, risk["rule"]),
-            "id": risk["rule"],
-            "because": [title(key) for key in risk["because"].split(",") if key],
-            "said": evidence.get(risk["risk"], ()) if risk["rule"] == IN_HER_WORDS else (),
-        }
-        for risk in report.assessment.risks
     ]
 
 

@@ -66,6 +66,9 @@ RULES: Final[Words] = {
     "ongoing-long": gettext_lazy("It has gone on for more than a year."),
     "ongoing-blackmail": gettext_lazy("The blackmail goes on."),
     "in-her-words": gettext_lazy("Words of the report speak of it. Read them yourself."),
+    "hinted-in-her-words": gettext_lazy(
+        "These words only sound like it, and the guess may be wrong. Read them yourself."
+    ),
 }
 IDENTITY: Final[Words] = {
     Identity.ANONYMOUS: gettext_lazy("Anonymous"),
@@ -191,7 +194,8 @@ def route_inputs(inputs: Mapping[str, str]) -> str:
 
 def urgency(code: str, risks: Iterable[Mapping[str, str]]) -> str:
     """The urgency as a word with its reason: the first risk of that weight, else the lane."""
-    first = next((risk["risk"] for risk in risks if risk.get("risk") in RISKS), "")
+    standing = (risk["risk"] for risk in risks if not risk.get("denied"))
+    first = next((risk for risk in standing if risk in RISKS), "")
     if code == Urgency.NORMAL or not first:
         lanes = {Urgency.IMMEDIATE: _("Now"), Urgency.SAME_DAY: _("Today")}
         return str(lanes.get(Urgency(code), _("Normal")))

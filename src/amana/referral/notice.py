@@ -93,7 +93,7 @@ def _facts(report: Report, assessment: Assessment) -> dict[str, Json]:
         "taxonomy": report.taxonomy_version,
         "questionnaire": report.questionnaire_version,
         "urgency": assessment.urgency,
-        "risks": sorted({risk["risk"] for risk in assessment.risks}),
+        "risks": sorted(assessment.named()),
         "minor": report.minor,
         "victim_country": report.victim_country,
         "victim_region": report.victim_region,

@@ -17,6 +17,7 @@ from amana.journal.models import Event
 from amana.journal.services import prepare
 from amana.kernel.language import words
 from amana.kernel.suggest import risks_in
+from amana.kernel.suggest.hints import HINT
 from amana.packs import Taxonomy, load_taxonomy
 from amana.reports.intake import Received
 from amana.reports.models import Report
@@ -29,7 +30,7 @@ from amana.triage.models import (
     Urgency,
     WordTokens,
 )
-from amana.triage.rules import FROM_WORDS, IN_HER_WORDS, RULES, VERSION, Answers
+from amana.triage.rules import FROM_WORDS, HINTED, IN_HER_WORDS, RULES, VERSION, Answers
 
 WORD_TOKEN_BYTES = 8
 MAX_WORDS = 2000
@@ -105,10 +106,11 @@ def _heed(text: str, urgency: Urgency, risks: list[dict[str, str]]) -> Urgency:
     """Add the risks that her words speak of and no answer named; urgency can only rise. The words
     themselves stay where they are sealed: the page of the report finds them again."""
     named = {risk["risk"] for risk in risks}
-    for code in dict.fromkeys(sign.risk for sign in risks_in(text)):
-        urgency = _more_urgent(urgency, FROM_WORDS[code])
-        if code not in named:
-            risks.append({"risk": code, "rule": IN_HER_WORDS, "because": "narrative"})
+    for sign in {sign.risk: sign for sign in risks_in(text)}.values():
+        urgency = _more_urgent(urgency, FROM_WORDS[sign.risk])
+        if sign.risk not in named:
+            rule = HINTED if sign.rule == HINT else IN_HER_WORDS
+            risks.append({"risk": sign.risk, "rule": rule, "because": "narrative"})
     return urgency
 
 

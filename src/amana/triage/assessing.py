@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from amana.kernel.identifiers import Found, find_identifiers
 from amana.kernel.language import Guess, identify
-from amana.kernel.suggest import RISKS, Model, Reading, read, risks_in, starter
+from amana.kernel.suggest import RISKS, Model, Reading, Sign, read, risks_in, starter
+from amana.kernel.suggest.hints import HINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,16 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """A risk, and the stretches of the text because of which it was raised."""
+    """A risk, the stretches of the text because of which it was raised, and the rules that say so;
+    without a rule it is only hinted at."""
 
     code: str
     reasons: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+    @property
+    def hinted(self) -> bool:
+        return not self.rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +68,17 @@ def assess_text(
 def _risks(text: str, reading: Reading) -> tuple[Risk, ...]:
     """Each risk once, with the stretches of the text that speak of it."""
     found = risks_in(text, reading)
+    by_code: dict[str, list[Sign]] = {}
+    for sign in found:
+        by_code.setdefault(sign.risk, []).append(sign)
     return tuple(
-        Risk(code, _stretches(text, [(one.start, one.end) for one in found if one.risk == code]))
+        Risk(
+            code,
+            _stretches(text, [(sign.start, sign.end) for sign in signs]),
+            tuple(sign.rule for sign in signs if sign.rule != HINT),
+        )
         for code in RISKS
-        if any(one.risk == code for one in found)
+        if (signs := by_code.get(code))
     )
 
 

@@ -16,6 +16,8 @@ class Tag(StrEnum):
     SPEECH_RELEASE = "report:speech:release"
     SPEECH_KEEP = "report:speech:keep"
     SEARCH = "report:report:search"
+    RISK_DENY = "report:risk:deny"
+    RISK_UNDO = "report:risk:undo"
     LINK_FIND = "report:link:find"
     LINK_CONFIRM = "report:link:confirm"
     LINK_SPLIT = "report:link:split"

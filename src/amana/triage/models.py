@@ -22,6 +22,7 @@ __all__ = [
     "LinkDecision",
     "LinkSet",
     "LinkToken",
+    "RiskDenial",
     "SharedToken",
     "TokenDecision",
     "Urgency",
@@ -70,6 +71,40 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return self.urgency
+
+    def named(self) -> set[str]:
+        """The risks that stand: a person has not said of them "not so"."""
+        return {risk["risk"] for risk in self.risks if not risk.get("denied")}
+
+
+class RiskDenial(AgencyRow):
+    """An officer says that a risk which an answer, a rule or a hint had raised is not so. It holds
+    until it is taken back; what was taken back stays as history."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="risk_denials")
+    risk = models.CharField(max_length=24)
+    at = models.DateTimeField()
+    officer_id = models.UUIDField()
+    sealed_reason = models.BinaryField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="triage_denial_undone_by_somebody",
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["report", "risk"],
+                condition=Q(undone_at__isnull=True),
+                name="triage_risk_denied_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"not so: {self.risk}"
 
 
 class WordTokens(models.Model):

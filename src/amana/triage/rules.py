@@ -81,6 +81,9 @@ IMMEDIATE, SAME_DAY = Urgency.IMMEDIATE, Urgency.SAME_DAY
 IN_HER_WORDS: Final = "in-her-words"
 """The rule under which a risk stands that her own words speak of and no answer had named."""
 
+HINTED: Final = "hinted-in-her-words"
+"""As `IN_HER_WORDS`, where no rule over words names the risk and the second reader hears it."""
+
 FROM_WORDS: Final[Mapping[str, Urgency]] = {
     "child_at_risk": SAME_DAY,
     "self_harm": IMMEDIATE,

@@ -96,7 +96,7 @@ def _require_consent(by: Acting, basis: str) -> bool:
     report = by.report
     if "police" in report.consents and report.withdrawn_at is None:
         return True
-    risks = {risk["risk"] for risk in Assessment.objects.get(report=report).risks}
+    risks = Assessment.objects.get(report=report).named()
     if not basis or risks.isdisjoint(OVERRIDES_CONSENT):
         refuse(report=report, actor=by.actor, action="notify_prosecutor", missing="consent")
     return False
