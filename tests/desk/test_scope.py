@@ -223,9 +223,9 @@ def test_t13_every_page_of_a_report_names_what_it_needs() -> None:
 def may_answer(name: str, method: str, *, expected: bool) -> set[int]:
     """The answers that fit: a page or a refusal where it is allowed, else nothing at all."""
     if not expected:
-        return {404, 405} if method == "post" or name in ONLY_POST else {404}
+        return {404, 405} if method == "post" else {302} if name in ONLY_POST else {404}
     if method == "get" and name in ONLY_POST:
-        return {405}
+        return {302}
     fits = {200, 302, 422} if method == "get" else {200, 302, 405, 422}
     return fits | {404} if name in MAY_BE_EMPTY else fits
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from amana.agencies.models import Agency, Unit
 from amana.config.clock import now
 from amana.journal.models import Event
+from amana.kernel.linking.ground import values_in
 from amana.people.models import Role
 from amana.people.policies import Staff
 from amana.reports.models import Report
@@ -213,3 +214,29 @@ def test_decisions_of_last_year_count_like_those_of_today() -> None:
     services.mute(staff=staff, report=one, token=token_of(one), reason="A hotline.")
     TokenDecision.objects.update(at=now() - timedelta(days=400))
     assert clusters(one, two) == [{0}, {1}]
+
+
+def test_a_value_muted_elsewhere_costs_no_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What a unit says of one value is asked for where that value may change a cluster, and for no
+    other report."""
+    agency = make.node()
+    officer = make.staff(agency, AQABA)
+    one, two = naming(agency, PHONE, IBAN), naming(agency, PHONE, IBAN)
+    hotline = naming(agency, ("phone", "+962795550000"))
+    link_new()
+    ((_, value),) = values_in(bytes(LinkSet.objects.get(report=hotline).packed))
+    services.mute(staff=officer, report=hotline, token=value, reason="A hotline.")
+    asked: list[Report] = []
+    draw = selectors.picture
+
+    def count(*, staff: Staff, report: Report) -> selectors.Picture:
+        asked.append(report)
+        return draw(staff=staff, report=report)
+
+    monkeypatch.setattr(selectors, "picture", count)
+    assert {row.pk for row in selectors.members_of(staff=officer, report=one)} == {one.pk, two.pk}
+    assert asked == []
+    assert selectors.members_of(staff=officer, report=hotline) == [hotline]
+    assert asked == [hotline]

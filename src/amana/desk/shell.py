@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from amana.agencies.selectors import shown
 from amana.desk.heading import heading
@@ -102,6 +103,25 @@ def report_view(action: Action = Action.READ_REPORT) -> Callable[[View], View]:
             if staff.vault is None and request.method == "GET":
                 raise VaultClosed
             return view(visit, **kwargs)
+
+        return inner
+
+    return wrap
+
+
+def posted_from(name: str, *kept: str) -> Callable[[View], View]:
+    """An address that only takes a form. Whoever comes by GET, by loading a refused form again or
+    after changing the language, is sent to the page `name` where the form stands; `kept` are the
+    parts of this address which that page has too. What may be seen, that page says."""
+
+    def wrap(view: View) -> View:
+        posted = require_POST(view)
+
+        @wraps(view)
+        def inner(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+            if request.method in {"GET", "HEAD"}:
+                return HttpResponseRedirect(reverse(name, kwargs={k: kwargs[k] for k in kept}))
+            return posted(request, *args, **kwargs)
 
         return inner
 

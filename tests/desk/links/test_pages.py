@@ -3,48 +3,23 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import replace
 
 import pytest
 
-from amana.agencies.models import Agency
-from amana.desk.links import looking
-from amana.journal.models import Event
-from amana.limits.rules import SEARCH
 from amana.people.models import Role
 from amana.reports.models import Report
-from amana.triage.links import search
 from amana.triage.links.linking import link_new
 from amana.triage.links.models import LinkDecision, TokenDecision
-from tests.desk.steps import Desk, desk, of, ok, refused, went_on
-from tests.desk.steps import text as html
+from tests.desk.links.steps import AQABA, IBAN, IRBID, PHONE, code, text, two_linked
+from tests.desk.steps import desk, of, ok, refused, went_on
 from tests.support import builders as make
 from tests.triage.links import naming
 
 pytestmark = pytest.mark.db
-AQABA, IRBID = "jo/ccu/aqaba", "jo/ccu/irbid"
-PHONE = ("phone", "+962791234567")
 OTHER = ("phone", "+962795550000")
-IBAN = ("iban", "JO94CBJO0010000000000131000302")
 HANDLE = ("handle", "instagram:lion_of_sea")
 WHY = "Both wrote the same threat."
-
-
-def two_linked(agency: Agency) -> tuple[Report, Report]:
-    one, two = naming(agency, PHONE, IBAN), naming(agency, PHONE, IBAN)
-    link_new()
-    return one, two
-
-
-def text(answer: object) -> str:
-    """What stands on a page, without its marks."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html(answer)))  # type: ignore[arg-type]
-
-
-def code(report: Report) -> str:
-    return f"{report.locator[:4]} {report.locator[4:]}"
 
 
 def test_m075_the_page_shows_who_else_names_him_and_by_what() -> None:
@@ -227,171 +202,3 @@ def test_who_may_not_diagnose_sees_links_and_decides_nothing() -> None:
     page = ok(who.get(of(one, "links/")))
     assert "links/split/" not in page
     assert who.post(of(one, f"links/split/{two.locator}/"), reason=WHY).status_code == 404
-
-
-# --- the alleged perpetrator
-
-
-def test_m100_the_page_of_the_alleged_perpetrator_speaks_in_codes_until_asked() -> None:
-    agency = make.node()
-    one, two = two_linked(agency)
-    who = desk(agency, AQABA)
-    page = text(who.get(of(one, "offender/")))
-    assert "2 reports that you may see." in page
-    assert code(two) in page
-    assert "9123 4567" not in page
-    assert "claims, not findings" in page
-    reads = Event.objects.filter(subject_id=two.pk, tag="report:report:read").count()
-    refused(who.post(of(one, "offender/"), purpose=""))
-    page = text(who.post(of(one, "offender/"), purpose="To compare accounts."))
-    assert "+962 7 9123 4567" in page
-    assert Event.objects.filter(subject_id=two.pk, tag="report:report:read").count() == reads + 1, (
-        "the other person can see that hers was opened"
-    )
-
-
-@pytest.mark.parametrize("language", ["ar", "ur"])
-def test_codes_keep_the_order_of_their_groups_from_right_to_left(language: str) -> None:
-    agency = make.node()
-    one, two = two_linked(agency)
-    who = desk(agency, AQABA)
-    who.officer.language = language
-    who.officer.save()
-    page = text(who.get(of(one, "offender/")))
-    for report in (one, two):
-        assert f"\u2066{code(report)}\u2069" in page
-
-
-def test_the_page_names_no_victim() -> None:
-    agency = make.node()
-    one = naming(agency, PHONE, IBAN, **make.NAMED)
-    naming(agency, PHONE, IBAN)
-    link_new()
-    who = desk(agency, AQABA)
-    assert "Salma" not in text(who.post(of(one, "offender/"), purpose="To compare."))
-
-
-# --- search
-
-
-def asked(who: Desk, **fields: object) -> str:
-    return text(who.post("/desk/search/", **fields))
-
-
-def test_a_report_is_found_by_number_word_beginning_and_phrase() -> None:
-    agency = make.node()
-    report = naming(agency, PHONE, narrative="He says: pay today or I send the pictures to Samar.")
-    link_new()
-    who = desk(agency, AQABA)
-    for fields in (
-        {"by": "phone", "text": "079 123 4567"},
-        {"by": "phone", "text": "+96279123", "begins": "on"},
-        {"by": "words", "text": "pictures"},
-        {"by": "phrase", "text": "send the pictures"},
-    ):
-        assert code(report) in asked(who, **fields), fields
-    assert "Nothing that you may see." in asked(who, by="phrase", text="pictures the send")
-
-
-def test_what_is_not_hers_is_answered_like_what_is_not_there() -> None:
-    agency = make.node()
-    naming(agency, PHONE, victim_region="JO-IR")
-    link_new()
-    make.staff(agency, IRBID)
-    who = desk(agency, AQABA)
-    not_hers = asked(who, by="phone", text="+962791234567")
-    nothing = asked(who, by="phone", text="+962799999999")
-    strip = re.compile(r"value=\"[^\"]*\"")
-    assert strip.sub("", not_hers) == strip.sub("", nothing)
-
-
-def test_that_she_searched_is_a_leaf_and_for_what_is_written_nowhere() -> None:
-    agency = make.node()
-    who = desk(agency, AQABA)
-    asked(who, by="phone", text="+962791234567")
-    event = Event.objects.get(tag="report:report:search")
-    assert json.loads(bytes(event.body or b""))["facts"] == {"by": "phone"}
-    assert b"79123" not in bytes(event.body or b"")
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"by": "words", "text": ""},
-        {"by": "nonsense", "text": "x"},
-        {"by": "words", "text": "x" * 400},
-        {},
-    ],
-)
-def test_a_search_that_asks_for_nothing_is_refused_with_words(fields: dict[str, object]) -> None:
-    who = desk(make.node(), AQABA)
-    refused(who.post("/desk/search/", **fields))
-    assert not Event.objects.filter(tag="report:report:search").exists()
-
-
-def test_the_page_says_how_much_was_looked_through_alike_for_nothing_and_something() -> None:
-    agency = make.node()
-    naming(agency, PHONE, narrative="He wants to publish the pictures.")
-    link_new()
-    who = desk(agency, AQABA)
-    for word in ("pictures", "elephants"):
-        assert "the newest 5,000 reports of each of your units" in asked(who, by="words", text=word)
-    for value in ("+962791234567", "+962799999999"):
-        assert "1,000 reports are looked at" in asked(who, by="phone", text=value)
-
-
-def test_who_searches_very_often_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    agency = make.node()
-    monkeypatch.setattr(looking, "SEARCH", replace(SEARCH, capacity=2))
-    first, second = desk(agency, AQABA), desk(agency, AQABA)
-    for _ in range(2):
-        ok(first.post("/desk/search/", by="words", text="pictures"))
-    page = refused(first.post("/desk/search/", by="words", text="pictures"))
-    assert "You have searched very often." in page
-    assert Event.objects.filter(tag="report:report:search").count() == 2
-    ok(second.post("/desk/search/", by="words", text="pictures"))
-
-
-def test_however_little_there_is_to_do_it_takes_as_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    waited: list[float] = []
-    monkeypatch.setattr("amana.triage.links.search.sleep", waited.append)
-    clock = iter([7.0, 7.01, 8.0, 9.0])
-    monkeypatch.setattr("amana.triage.links.search.monotonic", clock.__next__)
-    for _ in range(2):
-        with search.evenly():
-            pass
-    assert waited == [pytest.approx(search.EVEN - 0.01), 0.0]
-
-
-def test_an_administrator_searches_nothing() -> None:
-    agency = make.node()
-    assert desk(agency, AQABA, Role.ADMINISTRATOR).get("/desk/search/").status_code == 404
-
-
-def test_nothing_is_looked_for_by_an_address() -> None:
-    agency = make.node()
-    naming(agency, PHONE)
-    link_new()
-    who = desk(agency, AQABA)
-    assert "Found" not in text(who.get("/desk/search/", by="phone", text="+962791234567"))
-
-
-# --- the same story twice
-
-
-def test_nearly_the_same_words_are_said_before_anybody_begins() -> None:
-    agency = make.node()
-    words = (
-        "He wrote me on the application and says that he has my pictures from the video call, and "
-        "that he will send them to my brother and to my whole family when I do not pay before "
-        "Friday evening; he named my school and my street and the shop of my father."
-    )
-    one = make.report(agency, narrative=words, identifiers=None)
-    two = make.report(agency, narrative=words.replace("Friday", "Sunday"), identifiers=None)
-    other = make.report(agency, narrative="Somebody sold me a telephone that never came.")
-    link_new()
-    who = desk(agency, AQABA)
-    page = text(who.get(of(two)))
-    assert "This may be the same story as in another report." in page
-    assert code(one) in page
-    assert "the same story" not in text(who.get(of(other)))

@@ -14,30 +14,33 @@ from amana.journal.events import Act, Actor
 from amana.journal.services import record
 from amana.packs import load_pack
 from amana.people.policies import Action, Staff
-from amana.referral.services.access import acting, hold
-from amana.reports.errors import Unusable
+from amana.referral.services.access import Acting, acting, hold
+from amana.reports.errors import AlreadyDone, Unusable
 from amana.reports.models import Message, Report
-from amana.reports.services import mailbox
+from amana.reports.services import idempotency, mailbox
 from amana.reports.services.parts import write_internal
 from amana.triage.models import Assessment
 
 
-def send_message(*, staff: Staff, report: Report, text: str) -> Message:
+def send_message(*, staff: Staff, report: Report, text: str, once: str = "") -> Message:
     """Write to the person who reported. It ends the silence that is counted, keeps the promise of
-    news and makes the next one; a closed report gets no new promise.
+    news and makes the next one; a closed report gets no new promise. `once` is random and stands
+    for one page: the same words under it are sent once.
 
-    Raises `NotFound`, `NotAllowed`, `Unusable` (nothing written), `mailbox.MessageTooLong`."""
+    Raises `NotFound`, `NotAllowed`, `Unusable` (nothing written), `mailbox.MessageTooLong`,
+    `AlreadyDone`."""
     by = acting(staff, Action.MESSAGE_REPORTER, report, closed=True)
     words = _words(text)
     with transaction.atomic():
         hold(by)
+        _only_once(by, once, words)
         message = mailbox.answer(report=by.report, text=words, actor=by.actor)
         report.last_news_at = message.at
         keep_promise(report, by.actor, at=message.at)
     return message
 
 
-def write_note(*, staff: Staff, report: Report, text: str) -> Message:
+def write_note(*, staff: Staff, report: Report, text: str, once: str = "") -> Message:
     """Write a note that only officers read. Raises what `send_message` raises."""
     by = acting(staff, Action.INTERNAL_NOTE, report, closed=True)
     words = _words(text)
@@ -45,7 +48,15 @@ def write_note(*, staff: Staff, report: Report, text: str) -> Message:
         raise mailbox.MessageTooLong
     with transaction.atomic():
         hold(by)
+        _only_once(by, once, words)
         return write_internal(report=report, text=words, actor=by.actor, unit_id=by.unit_id)
+
+
+def _only_once(by: Acting, once: str, words: str) -> None:
+    """Two clicks arrive as two requests; the report is held, so the second finds the first."""
+    key = f"{once}/{by.action}/{by.report.pk}/{by.staff.officer_id}/{words}"
+    if once and not idempotency.first_time(key):
+        raise AlreadyDone
 
 
 def _words(text: str) -> str:

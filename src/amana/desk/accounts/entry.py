@@ -8,10 +8,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from amana.desk.accounts import pages
 from amana.desk.accounts.forms import InvitationForm, SetupForm, SignInForm
+from amana.desk.shell import posted_from
 from amana.kernel.sealing.errors import Busy
 from amana.limits.rules import INVITATION, allow, exhausted
 from amana.limits.sources import source_of
@@ -88,7 +89,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@posted_from("desk:home")
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session and close the vault; nothing of either is left."""
     token = request.COOKIES.get(vault.COOKIE, "")

@@ -8,10 +8,11 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from amana.desk.accounts import pages
 from amana.desk.accounts.forms import CodeForm, ConfirmForm, FirstCodeForm, PasskeyForm
+from amana.desk.shell import posted_from
 from amana.kernel.sealing.errors import Busy
 from amana.people import factors, signin, throttle
 from amana.people.errors import TooOften
@@ -44,7 +45,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters()
-@require_POST
+@posted_from("desk_accounts:second-factor")
 def second_factor_passkey(request: HttpRequest) -> HttpResponse:
     """The browser's answer to the challenge of the page before."""
     officer = signin.pending(request)
@@ -84,7 +85,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@posted_from("desk_accounts:factors")
 def enrol_passkey(request: HttpRequest) -> HttpResponse:
     """Keep the passkey that the browser has made."""
     officer = _enrolling(request)

@@ -11,11 +11,12 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from amana.agencies.models import Unit
 from amana.desk.accounts import pages
 from amana.desk.accounts.forms import AdmitForm, InviteForm, PlaceForm, unit_name
+from amana.desk.shell import posted_from
 from amana.people import selectors, services
 from amana.people.errors import LoginTaken, PeopleError
 from amana.people.middleware import staff_of
@@ -71,7 +72,7 @@ def person(request: HttpRequest, officer_id: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@posted_from("desk_accounts:person", "officer_id")
 def place(request: HttpRequest, officer_id: UUID) -> HttpResponse:
     """Give a role in a unit."""
     staff = _administrator(request)
@@ -93,7 +94,7 @@ def place(request: HttpRequest, officer_id: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@posted_from("desk_accounts:people")
 def end(request: HttpRequest, placement_id: UUID) -> HttpResponse:
     """End a role; access ends in this moment."""
     staff = _administrator(request)
@@ -113,7 +114,7 @@ def end(request: HttpRequest, placement_id: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@posted_from("desk_accounts:person", "officer_id")
 def reset(request: HttpRequest, officer_id: UUID) -> HttpResponse:
     """Begin anew for somebody who lost a password, a phone or a passphrase."""
     staff = _administrator(request)
@@ -128,7 +129,7 @@ def reset(request: HttpRequest, officer_id: UUID) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@posted_from("desk_accounts:person", "officer_id")
 def disable(request: HttpRequest, officer_id: UUID) -> HttpResponse:
     """End an account for good."""
     staff = _administrator(request)

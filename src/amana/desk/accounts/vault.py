@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from amana.desk.accounts import pages
 from amana.desk.accounts.forms import ChangePassphraseForm, NewPassphraseForm, OpenVaultForm
+from amana.desk.shell import posted_from
 from amana.kernel.sealing.errors import Busy, WrongPassphrase
 from amana.limits.rules import PASSPHRASE
 from amana.people import selectors, services, throttle
@@ -53,7 +54,7 @@ def vault(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@posted_from("desk_accounts:vault")
 def close(request: HttpRequest) -> HttpResponse:
     """Close the vault and stay signed in."""
     token = request.COOKIES.get(vaults.COOKIE, "")

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,8 @@ from amana.reports.services.mailbox import MAX_MESSAGE
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+ONCE_BYTES: Final = 32
 
 
 class Whole(forms.Textarea):
@@ -44,6 +47,13 @@ class WriteForm(forms.Form):
     """A message to the person, or a note among colleagues."""
 
     text = prose(_("Text"), limit=MAX_MESSAGE, rows=4)
+    once = forms.CharField(required=False, max_length=128, widget=forms.HiddenInput)
+    """Random, new with each page: the same words sent twice from one page are said once."""
+
+    @classmethod
+    def fresh(cls, prefix: str) -> WriteForm:
+        """An empty form of a new page."""
+        return cls(prefix=prefix, initial={"once": token_urlsafe(ONCE_BYTES)})
 
 
 class PurposeForm(forms.Form):

@@ -24,6 +24,8 @@ from amana.triage.links import selectors
 from amana.triage.links.selectors import OffenderPage
 
 MOST_OPENED: Final = 25
+LATEST: Final = 12
+"""So many reports stand in their order at once; what came before is folded away."""
 Row = dict[str, object]
 
 
@@ -37,9 +39,10 @@ def offender(visit: Visit) -> HttpResponse:
     values: dict[int, str] = {}
 
     def act() -> None:
-        values.update(_opened(visit, seen.members))
+        values.update(_opened(visit, seen.members, form.cleaned_data["purpose"]))
 
     opened = form.is_bound and attempt(form, act)
+    steps = [_step(visit, report) for report in seen.members]
     context = {
         "visit": visit,
         "head": heading(visit.report),
@@ -51,35 +54,37 @@ def offender(visit: Visit) -> HttpResponse:
         "when": (words.day(seen.when[0]), words.day(seen.when[1])),
         "identifiers": _identifiers(seen, values),
         "cuts": _cuts(seen),
-        "timeline": [
-            {
-                "state": "now" if report.pk == visit.report.pk else "done",
-                "text": said.isolated(said.code_of(report)),
-                "note": " · ".join(
-                    part
-                    for part in (
-                        words.category(report.category),
-                        words.place(report.victim_country),
-                    )
-                    if part
-                ),
-                "date": words.day(report.received_at),
-                "iso": report.received_at.isoformat(timespec="seconds"),
-            }
-            for report in seen.members
-        ],
+        "timeline": steps[-LATEST:],
+        "earlier": steps[:-LATEST],
+        "silent": seen.silent,
         "ask": [words.unit_name(unit) for unit in seen.ask],
         "links": visit.url("links"),
     }
     return page(visit.request, "offender", context, status=422 if form.errors else 200)
 
 
-def _opened(visit: Visit, members: list[Report]) -> dict[int, str]:
-    """Token to value over the reports that open for her; those that do not stay closed."""
+def _step(visit: Visit, report: Report) -> Row:
+    about = words.category(report.category), words.place(report.victim_country)
+    here = report.pk == visit.report.pk
+    return {
+        "state": "now" if here else "done",
+        "text": said.isolated(said.code_of(report)),
+        "href": said.page_of(report),
+        "note": " · ".join(part for part in about if part),
+        "date": words.day(report.received_at),
+        "iso": report.received_at.isoformat(timespec="seconds"),
+    }
+
+
+def _opened(visit: Visit, members: list[Report], purpose: str) -> dict[int, str]:
+    """Token to value over the reports that open for her; those that do not stay closed. Each is
+    opened for this purpose."""
     found: dict[int, str] = {}
     for report in members[:MOST_OPENED]:
         try:
-            answers = open_part(staff=visit.staff, report=report, kind=PartKind.ANSWERS)
+            answers = open_part(
+                staff=visit.staff, report=report, kind=PartKind.ANSWERS, purpose=purpose
+            )
         except (NoKey, NoSuchPart):
             continue
         found |= selectors.values_of(report, answers)
@@ -91,7 +96,7 @@ def _identifiers(seen: OffenderPage, values: dict[int, str]) -> list[list[Row]]:
         [
             {"text": said.kind(kind)},
             {"text": values.get(token, "–"), "ltr": True},
-            {"text": number, "num": True},
+            {"text": number, "num": True, "label": _("Reports")},
         ]
         for kind, token, number in seen.identifiers
         if not values or token in values or number > 1

@@ -13,14 +13,14 @@ from django.http import Http404, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from amana.desk import words
 from amana.desk.heading import heading
 from amana.desk.links import said
 from amana.desk.links.drawing import draw
 from amana.desk.links.forms import ReasonForm
-from amana.desk.shell import Visit, act_page, attempt, done, filled, page, report_view
+from amana.desk.shell import Visit, act_page, attempt, done, filled, page, posted_from, report_view
 from amana.kernel.linking.links import Grade
 from amana.people.policies import Action
 from amana.reports.errors import NoKey, NoSuchPart, ReportError
@@ -173,7 +173,7 @@ def value(visit: Visit, act: str, token: str) -> HttpResponse:
     ))  # fmt: skip
 
 
-@require_POST
+@posted_from("desk:links", "locator")
 @report_view(Action.DIAGNOSE)
 def undo(visit: Visit, decision: UUID) -> HttpResponse:
     """Take a decision back."""
@@ -193,7 +193,14 @@ def _decide(
     form = filled(visit.request, ReasonForm)
     if form.is_bound and attempt(form, lambda: decide(form.cleaned_data["reason"])):
         return done(visit, _("Kept. The links follow within seconds."), "links")
-    context = {"title": TITLES[act], "lead": LEADS[act], "button": _("Keep this"), "rows": facts}
+    context = {
+        "title": TITLES[act],
+        "lead": LEADS[act],
+        "button": _("Keep this"),
+        "rows": facts,
+        "back": visit.url("links"),
+        "back_label": _("Back to the links"),
+    }
     return act_page(visit, form, context, "category")
 
 

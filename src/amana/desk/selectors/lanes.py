@@ -40,6 +40,9 @@ class Lane:
     action: Action = Action.READ_REPORT
 
 
+MOST_NAMED: Final = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """Reports with an alert: those that are urgent, and those that continue a series."""
@@ -224,3 +227,11 @@ def unseen_alerts(staff: Staff) -> Waiting:
     urgent = Count("report", filter=~Q(reason=SERIES), distinct=True)
     found = Alert.objects.filter(unit_id__in=units, seen_at=None)
     return Waiting(**found.aggregate(urgent=urgent, series=series))
+
+
+def in_series(staff: Staff) -> list[Report]:
+    """The reports with such an alert that she may see, the newest first, at most `MOST_NAMED`."""
+    units = units_where(staff, Action.READ_REPORT)
+    told = Alert.objects.filter(unit_id__in=units, seen_at=None, reason=SERIES)
+    rows = visible_to(staff).filter(pk__in=told.values("report_id"))
+    return list(rows.order_by("-received_at", "-pk")[:MOST_NAMED])

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from amana.desk import custody_words as said_words
 from amana.desk import words
 from amana.desk.custody import names
 from amana.desk.downloads import attachment
 from amana.desk.forms.custody import HandInForm, ImportForm
-from amana.desk.shell import Visit, carry_out, done, filled, report_view
+from amana.desk.shell import Visit, carry_out, done, filled, posted_from, report_view
 from amana.evidence import forensics, hand_ins
 from amana.evidence.hand_in_pdf import hand_in_pdf
 from amana.evidence.hand_ins import Device, HandInRow
@@ -61,7 +61,7 @@ def paper(visit: Visit, hand_in_id: UUID) -> HttpResponse:
     return attachment(made, "receipt.pdf", "application/pdf")
 
 
-@require_POST
+@posted_from("desk:hand-in", "locator")
 @report_view(Action.HANDLE_EVIDENCE)
 def give_back(visit: Visit, hand_in_id: UUID) -> HttpResponse:
     """The device is with its owner again."""

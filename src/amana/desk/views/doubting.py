@@ -8,11 +8,20 @@ from uuid import UUID
 from django import forms
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from amana.desk import words
 from amana.desk.links.forms import ReasonForm
-from amana.desk.shell import Visit, act_page, attempt, carry_out, done, filled, report_view
+from amana.desk.shell import (
+    Visit,
+    act_page,
+    attempt,
+    carry_out,
+    done,
+    filled,
+    posted_from,
+    report_view,
+)
 from amana.people.policies import Action
 from amana.triage import denying
 
@@ -42,7 +51,7 @@ def deny(visit: Visit, risk: str) -> HttpResponse:
     return carry_out(visit, form, act, said, back="report", template="category")
 
 
-@require_POST
+@posted_from("desk:report", "locator")
 @report_view(Action.DIAGNOSE)
 def undo(visit: Visit, denial: UUID) -> HttpResponse:
     """The risk counts again."""

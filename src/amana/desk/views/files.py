@@ -11,13 +11,22 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from amana.desk import file_words, words
 from amana.desk.downloads import picture, picture_type, streamed
 from amana.desk.files import facts
 from amana.desk.forms.files import CLEAR, COPY, VIEWABLE, WORK, OpenFileForm
-from amana.desk.shell import Visit, act_page, attempt, desk_view, done, filled, report_view
+from amana.desk.shell import (
+    Visit,
+    act_page,
+    attempt,
+    desk_view,
+    done,
+    filled,
+    posted_from,
+    report_view,
+)
 from amana.desk.views.report import draw
 from amana.evidence import looking, opening, scanning, services, verdicts
 from amana.evidence.limits import MOST_OF_A_REPORT, max_files
@@ -127,7 +136,7 @@ def thumbnail(visit: Visit, item_id: UUID) -> HttpResponse:
 
 
 @csrf_exempt  # the handler must be set before the body is read; the inner view checks the token
-@require_POST
+@posted_from("desk:report", "locator")
 @desk_view
 def add_files(request: HttpRequest, staff: Staff, locator: str) -> HttpResponseBase:
     """Files that the person brought to the desk, sealed while they arrive. Who may not is told

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from amana.casework import services
 from amana.casework.models import Deadline
@@ -20,7 +20,7 @@ from amana.config.clock import now
 from amana.desk import words
 from amana.desk.forms.inbox import FilterForm
 from amana.desk.selectors import lanes
-from amana.desk.shell import desk_view, needs, page
+from amana.desk.shell import desk_view, needs, page, posted_from
 from amana.people.policies import Action, Staff, may
 from amana.reports.models import Report
 from amana.reports.services.parts import rewrap_old_grants
@@ -57,6 +57,7 @@ def lane(request: HttpRequest, staff: Staff, name: str) -> HttpResponse:
     shown = pages.get_page(request.GET.get("page", "1")[:4])
     moment = now()
     kept = urlencode({key: value for key, value in form.kept().items() if value})
+    alerts = lanes.unseen_alerts(staff)
     context = {
         "lane": chosen,
         "form": form,
@@ -65,11 +66,23 @@ def lane(request: HttpRequest, staff: Staff, name: str) -> HttpResponse:
         "rows": [row(report, moment) for report in shown.object_list],
         "columns": _columns(),
         "total": pages.count,
-        "alerts": lanes.unseen_alerts(staff),
+        "alerts": alerts,
+        "series": _series(staff) if alerts.series else [],
         "base": f"{request.path}?{kept}" if kept else request.path,
         "query": "&" if kept else "?",
     }
     return page(request, "inbox", context)
+
+
+def _series(staff: Staff) -> list[dict[str, str]]:
+    """Which reports continue a series, by their codes."""
+    return [
+        {
+            "code": f"{report.locator[:4]} {report.locator[4:]}",
+            "href": reverse("desk:report", kwargs={"locator": report.locator}),
+        }
+        for report in lanes.in_series(staff)
+    ]
 
 
 def _columns() -> list[dict[str, object]]:
@@ -140,7 +153,7 @@ def deadlines(request: HttpRequest, staff: Staff) -> HttpResponse:
     return page(request, "deadlines", context)
 
 
-@require_POST
+@posted_from("desk:home")
 @desk_view
 def seen(request: HttpRequest, staff: Staff) -> HttpResponse:
     """She has seen that something urgent waits."""

@@ -13,13 +13,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from amana import journey
 from amana.agencies.models import Agency
 from amana.desk import words
 from amana.desk.forms.intake import DoorForm, Sheet, doors
-from amana.desk.shell import answered, desk_view, filled, needs, page
+from amana.desk.shell import answered, desk_view, filled, needs, page, posted_from
 from amana.journal.events import Actor
 from amana.journal.services import record
 from amana.kernel.sealing.receipts import groups
@@ -75,7 +75,7 @@ def form(request: HttpRequest, staff: Staff) -> HttpResponse:
     return _draw(request, sheet, new)
 
 
-@require_POST
+@posted_from("desk:intake")
 @desk_view
 def drop(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Delete what was typed; nothing of it remains."""
@@ -87,7 +87,7 @@ def drop(request: HttpRequest, staff: Staff) -> HttpResponse:
     return _leave(request, redirect("desk:intake"))
 
 
-@require_POST
+@posted_from("desk:intake")
 @desk_view
 def leave(request: HttpRequest, staff: Staff) -> HttpResponse:
     """The code was handed over: this browser forgets it."""

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from amana.desk import words
 from amana.desk.downloads import attachment
 from amana.desk.forms.justice import InstructionForm, NoticeForm
-from amana.desk.shell import Visit, act_page, attempt, done, filled, report_view
+from amana.desk.shell import Visit, act_page, attempt, done, filled, posted_from, report_view
 from amana.desk.views.preview import notice_preview
 from amana.packs import UnknownCodeError
 from amana.people.policies import Action
@@ -62,7 +62,7 @@ def notice(visit: Visit) -> HttpResponse:
     return response
 
 
-@require_POST
+@posted_from("desk:notice", "locator")
 @report_view(Action.READ_NOTICE)
 def notice_file(visit: Visit, notice_id: UUID, form: str) -> HttpResponse:
     """A notice as it was sent: the signed file, or on paper with its digest."""

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from amana.agencies.models import Unit
 from amana.desk import words
 from amana.desk.forms.referral import ReasonForm, ReferForm, ResultForm, UnitForm
-from amana.desk.shell import Visit, act_page, attempt, done, filled, report_view
+from amana.desk.shell import Visit, act_page, attempt, done, filled, posted_from, report_view
 from amana.people.policies import Action
 from amana.referral import selectors, services
 from amana.reports.models import AccessRole
@@ -103,7 +103,7 @@ def joint(visit: Visit) -> HttpResponse:
     return act_page(visit, form, said, "joint")
 
 
-@require_POST
+@posted_from("desk:joint", "locator")
 @report_view(Action.JOINT_CASE)
 def end_joint(visit: Visit) -> HttpResponse:
     """The second unit loses access and keys at once."""

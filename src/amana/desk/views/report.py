@@ -45,8 +45,8 @@ def draw(
     context = {
         **dossier.read(visit),
         "visit": visit,
-        "message_form": message or WriteForm(prefix="message"),
-        "note_form": note or WriteForm(prefix="note"),
+        "message_form": message or WriteForm.fresh("message"),
+        "note_form": note or WriteForm.fresh("note"),
         "refused": refused[0] if refused else None,
         "may_write": Action.MESSAGE_REPORTER in visit.may,
         "may_note": Action.INTERNAL_NOTE in visit.may,

@@ -9,14 +9,14 @@ from django import forms
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from amana.casework import selectors, services
 from amana.casework.selectors import SuspectRow
 from amana.casework.selectors.suspects import ONGOING, PRESENTED, SOUGHT
 from amana.desk import words
 from amana.desk.forms.justice import RELATION_WORDS, ROLE_WORDS, SearchNoticeForm, SuspectForm
-from amana.desk.shell import Visit, act_page, attempt, done, filled, report_view
+from amana.desk.shell import Visit, act_page, attempt, done, filled, posted_from, report_view
 from amana.people.policies import Action
 from amana.reports.errors import NoKey, NoSuchPart
 
@@ -48,7 +48,7 @@ def suspects(visit: Visit) -> HttpResponse:
     return _draw(visit, form)
 
 
-@require_POST
+@posted_from("desk:suspects", "locator")
 @report_view(Action.ADVANCE_SUSPECT)
 def present(visit: Visit, suspect_id: UUID) -> HttpResponse:
     """Before justice: needs an instruction."""
@@ -64,7 +64,7 @@ def present(visit: Visit, suspect_id: UUID) -> HttpResponse:
     return _draw(visit, SuspectForm(), refused=form)
 
 
-@require_POST
+@posted_from("desk:suspects", "locator")
 @report_view(Action.ADVANCE_SUSPECT)
 def search(visit: Visit, suspect_id: UUID) -> HttpResponse:
     """A search notice: needs an instruction, the authority and a last day."""
@@ -84,7 +84,7 @@ def search(visit: Visit, suspect_id: UUID) -> HttpResponse:
     return _draw(visit, SuspectForm(), refused=form, of=suspect_id)
 
 
-@require_POST
+@posted_from("desk:suspects", "locator")
 @report_view(Action.ADVANCE_SUSPECT)
 def withdraw(visit: Visit, suspect_id: UUID) -> HttpResponse:
     """Take a search notice back."""

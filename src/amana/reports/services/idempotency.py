@@ -50,6 +50,15 @@ def kept(key: str, request_digest: bytes) -> bytes | None:
     return unwrap_under(key, bytes(row.wrapped), context=IDEMPOTENCY)
 
 
+def first_time(key: str) -> bool:
+    """Whether nothing was done under this key yet; what is asked here is kept for a day, in the
+    transaction of the act. For acts that are their own answer."""
+    if KeptAnswer.objects.filter(key_hash=token_id(key), expires_at__gt=now()).exists():
+        return False
+    keep(key, digest(key, b""), b"")
+    return True
+
+
 def keep(key: str, request_digest: bytes, answer: bytes) -> None:
     """Keep the first answer, wrapped under the key; in the transaction of filing. The second of
     two that arrive at once meets the unique key and is rolled back."""

@@ -123,12 +123,13 @@ def units_of(staff: Staff) -> frozenset[UUID]:
 
 def members_of(*, staff: Staff, report: Report) -> list[Report]:
     """The reports of the same cluster that she may see, the oldest first; two statements, as long
-    as her units have muted nothing for themselves."""
-    if TokenDecision.objects.filter(unit_id__in=units_of(staff)).exists():
-        return picture(staff=staff, report=report).members
+    as her units have decided for themselves about no value that one of these holds."""
     mates = LinkSet.objects.filter(
         cluster__in=LinkSet.objects.filter(report=report).values("cluster")
     )
+    held = LinkToken.objects.filter(number__in=mates.values("number")).values("token")
+    if TokenDecision.objects.filter(unit_id__in=units_of(staff), token__in=held).exists():
+        return picture(staff=staff, report=report).members
     rows = visible_to(staff).filter(pk__in=mates.values("report_id"))
     return list(rows.order_by("received_at", "pk")[:MOST_MEMBERS])
 
@@ -147,17 +148,23 @@ def whom_to_ask(hidden: Collection[UUID]) -> list[Unit]:
 def muted_values(staff: Staff, row: LinkSet) -> list[MutedValue]:
     """The values of a report that are muted, by rule or by an officer."""
     held = {token: kind for kind, token in values_in(bytes(row.packed))}
-    by_rule = {s.token: s for s in SharedToken.objects.filter(token__in=held)}
-    why = {token: rule.muted for token, rule in by_rule.items() if rule.muted}
+    why = _why_silent(staff, held)
+    seen = _counted(staff, why)
+    found = [MutedValue(WORDS[held[t]], t, said_by, seen.get(t, 0)) for t, said_by in why.items()]
+    return sorted(found, key=lambda value: (value.kind, value.token))
+
+
+def _why_silent(staff: Staff, held: Collection[int]) -> dict[int, str]:
+    """Which of these tokens are muted in her view, and why."""
+    by_rule = SharedToken.objects.filter(token__in=list(held)).exclude(muted="")
+    why = dict(by_rule.values_list("token", "muted"))
     why |= dict.fromkeys(known_tokens().intersection(held), "known")
     everywhere = said_of(held)
     for token, muted in said_of(held, units_of(staff)).items():
         why.pop(token, None)
         if muted:
             why[token] = "officer" if everywhere.get(token) else "unit"
-    seen = _counted(staff, why)
-    found = [MutedValue(WORDS[held[t]], t, said_by, seen.get(t, 0)) for t, said_by in why.items()]
-    return sorted(found, key=lambda value: (value.kind, value.token))
+    return why
 
 
 def _counted(staff: Staff, tokens: Collection[int]) -> dict[int, int]:
@@ -223,7 +230,8 @@ def _reason(staff: Staff, report: Report, row: LinkDecision | TokenDecision) -> 
 @dataclass(frozen=True, slots=True)
 class OffenderPage:
     """One alleged perpetrator as the reports of a cluster show him, in codes: `identifiers` are
-    kind, token and number of reports; `victims` the locators; `when` first and last report."""
+    kind, token and number of reports, without what is muted (`silent`: how many); `victims` the
+    locators; `when` first and last report."""
 
     members: list[Report]
     identifiers: list[tuple[str, int, int]]
@@ -233,6 +241,7 @@ class OffenderPage:
     countries: Counter[str]
     when: tuple[datetime, datetime]
     ask: list[Unit]
+    silent: int = 0
 
     @property
     def victims(self) -> list[str]:
@@ -251,7 +260,12 @@ def offender_page(*, staff: Staff, report: Report) -> OffenderPage:
     held: Counter[tuple[str, int]] = Counter()
     for row in rows:
         held.update({(WORDS[kind], token) for kind, token in values_in(bytes(row.packed))})
-    named = [(k, t, n) for (k, t), n in held.items() if k not in {"text", "name_part"}]
+    silent = _why_silent(staff, {token for _, token in held})
+    named = [
+        (kind, token, number)
+        for (kind, token), number in held.items()
+        if kind not in {"text", "name_part"} and token not in silent
+    ]
     return OffenderPage(
         members=members,
         identifiers=sorted(named, key=lambda row: (-row[2], row[0], row[1])),
@@ -261,13 +275,18 @@ def offender_page(*, staff: Staff, report: Report) -> OffenderPage:
         countries=Counter(m.victim_country for m in members if m.victim_country),
         when=(min(m.received_at for m in members), max(m.received_at for m in members)),
         ask=seen.ask,
+        silent=len(silent),
     )
 
 
 def duplicates(*, staff: Staff, report: Report) -> list[Edge]:
     """Reports of hers that may tell the same story as this one, before a case is opened: nearly the
     same words, or one victim's two reports of one person. The likeliest first."""
-    seen = picture(staff=staff, report=report)
+    return told_twice(picture(staff=staff, report=report), report)
+
+
+def told_twice(seen: Picture, report: Report) -> list[Edge]:
+    """As `duplicates`, of a picture that is there already."""
     return [
         edge
         for edge in [*seen.edges, *seen.suggested]
