@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -163,3 +164,14 @@ def test_marks_of_direction_hide_no_number() -> None:
     text = "\u202e\u2067 0612\u200f345\u202c678 \u2069"
     [said], _, _ = asked({"id": 1, "text": text, "country": "MA"})
     assert [one["value"] for one in said["identifiers"]] == ["+212612345678"]
+
+
+@pytest.mark.parametrize("looking", [True, False])
+def test_the_search_for_cycles_is_left_as_it_was(looking: bool) -> None:
+    was = gc.isenabled()
+    (gc.enable if looking else gc.disable)()
+    try:
+        assess_text("he will post my photos, call 0612345678")
+        assert gc.isenabled() is looking
+    finally:
+        (gc.enable if was else gc.disable)()

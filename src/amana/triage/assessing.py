@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from amana.kernel.identifiers import Found, find_identifiers
 from amana.kernel.language import Guess, identify
+from amana.kernel.pause import no_collector
 from amana.kernel.suggest import RISKS, Model, Reading, Sign, read, risks_in, starter
 from amana.kernel.suggest.hints import HINT
 
@@ -55,14 +56,15 @@ def assess_text(
 
     It orders and suggests; it decides nothing. Never raises on any text.
     """
-    reading = read(text)
-    suggested = (model or starter().model).suggest(text, reading=reading)
-    return TextAssessment(
-        language=identify(text),
-        identifiers=tuple(find_identifiers(text, country=country)),
-        categories=tuple(Category(one.code, one.score, one.words) for one in suggested),
-        risks=_risks(text, reading),
-    )
+    with no_collector():  # thousands of small things, all of which go by themselves
+        reading = read(text)
+        suggested = (model or starter().model).suggest(text, reading=reading)
+        return TextAssessment(
+            language=identify(text),
+            identifiers=tuple(find_identifiers(text, country=country)),
+            categories=tuple(Category(one.code, one.score, one.words) for one in suggested),
+            risks=_risks(text, reading),
+        )
 
 
 def _risks(text: str, reading: Reading) -> tuple[Risk, ...]:

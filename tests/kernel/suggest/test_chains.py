@@ -19,7 +19,8 @@ from amana.kernel.suggest.risks import Link, Span, _linked, rules, weighed
 def linked(here: Span, there: Span, link: Link, *sentences: int) -> bool:
     """Whether the meaning of `link` at `there` hangs on `here`; `sentences` count their tokens."""
     numbers = [at for at, count in enumerate(sentences) for _ in range(count)]
-    told = Reading(" ".join("a" * len(numbers)), numbers, {link.meaning: [there]})
+    words = ["a"] * len(numbers)
+    told = Reading(" ".join(words), words, numbers, {link.meaning: [there]})
     return there in _linked(here, link, told)
 
 

@@ -32,7 +32,7 @@ def spans_of(reading: Reading) -> list[tuple[int, int, str]]:
 def guessed(text: str) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     reading = read(text)
     sieve = Sieve(reader().model)
-    return sieve.likely(reading.words(), spans_of(reading), list(stretches(reading)))
+    return sieve.likely(reading.words, spans_of(reading), list(stretches(reading)))
 
 
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +87,7 @@ def test_a_stretch_is_guessed_by_its_own_words_alone() -> None:
     split = len(danger.split())
     parts = [(0, split), (split, len(reading.sentences))]
     sieve = Sieve(reader().model)
-    first, second = sieve.likely(reading.words(), spans_of(reading), parts)
+    first, second = sieve.likely(reading.words, spans_of(reading), parts)
     assert first == pytest.approx(guessed(danger)[0], rel=1e-3)
     assert second[RISKS.index("threat_to_life")] < first[RISKS.index("threat_to_life")] / 5
 

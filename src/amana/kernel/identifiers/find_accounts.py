@@ -15,6 +15,7 @@ _WALLET = re.compile(
     r"(?P<address>0[xX][0-9a-fA-F]{40}|[bB][cC]1[0-9A-Za-z]{11,87}|[13T][1-9A-HJ-NP-Za-km-z]{24,34})"
     r"(?![0-9A-Za-z])"
 )
+_UNCASED = re.compile(r"0[xX](?:[0-9a-f]{40}|[0-9A-F]{40})")
 _CHAINS = {"btc": "btc", "evm": "eth", "tron": "tron"}
 _IBAN = re.compile(
     r"(?<![0-9A-Za-z\0])(?P<country>[A-Za-z]{2})[ \-.]?(?P<check>\d[ ]?\d)"
@@ -47,15 +48,22 @@ def find_accounts(sheet: Sheet) -> None:
     """Take wallets, then bank accounts, then cards."""
     for match in list(_WALLET.finditer(sheet.rest)):
         try:
-            found = wallet(match["address"])
+            chain, value = _wallet(match["address"])
         except BadIdentifier:
             sheet.strike(match.start(), match.end())  # a mistyped address is no phone either
             continue
-        sheet.take(_CHAINS[found.note], found.value, match.start(), match.end())
+        sheet.take(chain, value, match.start(), match.end())
     at = 0
     while account := _IBAN.search(sheet.rest, at):
         at = _take_iban(sheet, account)
     _cards(sheet)
+
+
+def _wallet(address: str) -> tuple[str, str]:
+    if _UNCASED.fullmatch(address):  # no capitals, no checksum: nothing to reckon
+        return "eth", address.lower()
+    found = wallet(address)
+    return _CHAINS[found.note], found.value
 
 
 def _take_iban(sheet: Sheet, match: re.Match[str]) -> int:

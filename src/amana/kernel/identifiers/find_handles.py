@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from amana.kernel.identifiers.found import STRUCK, Sheet
-from amana.kernel.identifiers.platforms import UNSURE, platform_of
+from amana.kernel.identifiers.platforms import UNSURE, may_be_platform, platform_of
 from amana.kernel.identifiers.suffixes import is_file_ending
 from amana.kernel.language import fold
 from amana.kernel.language.lists import word_lists
@@ -29,7 +29,7 @@ MARKERS, FILLERS, ON = _LISTS["markers"], _LISTS["fillers"], _LISTS["on"]
 ENDS, STOP, BEING = _LISTS["ends"], _LISTS["stop"], _LISTS["being"]
 ACCOUNTS = _LISTS["accounts"]
 _TOKEN = re.compile(
-    r"[A-Za-z']*[\u00c0-\u024f][A-Za-z\u00c0-\u024f'\-]*"
+    r"[A-Za-z']*+[\u00c0-\u024f][A-Za-z\u00c0-\u024f'\-]*"
     r"|(?:(?<![A-Za-z0-9._])@)?[A-Za-z0-9_](?:[A-Za-z0-9._'\-]*[A-Za-z0-9_])?"
     r"|(?<![A-Za-z0-9._])@[^\W\d][\w.]*"
     r"|[^\W_]+(?:'[^\W_]+)?|\n|[^\w\s]|_+"
@@ -44,10 +44,22 @@ _STRONG = frozenset(":=>→(\"'«“<@")
 
 
 class _Token(NamedTuple):
+    """What is known of a word wherever it stands."""
+
     text: str
-    start: int
-    end: int
     word: str
+    opens: str
+    may_be_platform: bool
+
+
+@lru_cache(maxsize=8_192)
+def _token(text: str) -> _Token:
+    word = fold(text.removeprefix("@"))
+    opens = "marker" if word in MARKERS else "account" if word in ACCOUNTS else ""
+    if not opens and text[0] == "@" and _is_name(text):
+        opens = "name"
+    named = len(text) <= 20 and text[0].isalpha() and may_be_platform(text)
+    return _Token(text, word, opens, named)
 
 
 def find_handles(sheet: Sheet) -> None:
@@ -60,15 +72,24 @@ def find_handles(sheet: Sheet) -> None:
     for place in platforms:
         _beside(tokens, place, platforms, taken)
     for place, token in enumerate(tokens):
-        name: int | None = place if token.text.startswith("@") and _is_name(token.text) else None
-        if token.word in MARKERS:
-            name = _after_marker(tokens, place + 1, platforms)
-        elif token.word in ACCOUNTS:
-            name = _after_account(tokens, place + 1)
-        if name is not None and name not in taken:
-            taken[name] = _near(tokens, name, platforms)
-    for place, platform in sorted(taken.items()):
-        _take(sheet, tokens[place], platform)
+        if token.opens:
+            name = _announced(tokens, place, platforms)
+            if name is not None and name not in taken:
+                taken[name] = _near(tokens, name, platforms)
+    if taken:
+        starts = [match.start() for match in _TOKEN.finditer(_readable(sheet.rest))]
+        for place, platform in sorted(taken.items()):
+            _take(sheet, tokens[place].text, starts[place], platform)
+
+
+def _announced(
+    tokens: list[_Token], place: int, platforms: dict[int, tuple[str, int]]
+) -> int | None:
+    """Find the name that a word announces, or the @ that makes the word one."""
+    opens = tokens[place].opens
+    if opens == "marker":
+        return _after_marker(tokens, place + 1, platforms)
+    return _after_account(tokens, place + 1) if opens == "account" else place
 
 
 def _beside(
@@ -86,30 +107,25 @@ def _beside(
         taken.setdefault(name, platform)
 
 
-def _take(sheet: Sheet, token: _Token, platform: str) -> None:
-    written = token.text.rstrip(".-")
+def _take(sheet: Sheet, shown: str, start: int, platform: str) -> None:
+    written = shown.rstrip(".-")
     name = written.removeprefix("@").lower()
     note = "no_platform" if platform == "unknown" else ""
-    end = token.start + len(written)
-    sheet.take("handle", f"{platform}:{name}", token.start, end, note=note)
+    sheet.take("handle", f"{platform}:{name}", start, start + len(written), note=note)
+
+
+def _readable(text: str) -> str:
+    return text.replace(STRUCK, "\n")
 
 
 def _tokens(text: str) -> list[_Token]:
-    return [
-        _Token(m.group(), m.start(), m.end(), _folded(m.group().removeprefix("@")))
-        for m in _TOKEN.finditer(text.replace(STRUCK, "\n"))
-    ]
-
-
-@lru_cache(maxsize=8192)
-def _folded(word: str) -> str:
-    return fold(word)
+    return list(map(_token, _TOKEN.findall(_readable(text))))
 
 
 def _platforms(tokens: list[_Token]) -> Iterator[tuple[int, tuple[str, int]]]:
     skip = -1
     for place, token in enumerate(tokens):
-        if place <= skip or len(token.text) > 20 or not token.text[0].isalpha():
+        if place <= skip or not token.may_be_platform:
             continue
         following = tokens[place + 1].text if place + 1 < len(tokens) else ""
         found = platform_of(token.text, following)

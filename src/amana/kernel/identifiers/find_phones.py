@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException
@@ -42,10 +42,37 @@ def _spoken_of(names: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W\d_])(?:[بفول]|وال|بال)?(?:{'|'.join(words)})", re.IGNORECASE)
 
 
+_COUNTRIES = word_lists("amana.kernel.identifiers", "countries")
+# Names of one word are looked up word by word, those of several in the whole text.
 _HINTS = {
-    region: _spoken_of(names)
-    for region, names in word_lists("amana.kernel.identifiers", "countries").items()
+    region: _spoken_of(tuple(name for name in names if name.isalpha()))
+    for region, names in _COUNTRIES.items()
 }
+_LONG_HINTS = {
+    region: _spoken_of(several)
+    for region, names in _COUNTRIES.items()
+    if (several := tuple(name for name in names if not name.isalpha()))
+}
+_ALL_NAMES = tuple(name for names in _COUNTRIES.values() for name in names)
+_ANY_HINT = _spoken_of(tuple(name for name in _ALL_NAMES if name.isalpha()))
+_ANY_LONG_HINT = _spoken_of(tuple(name for name in _ALL_NAMES if not name.isalpha()))
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CODE = re.compile(r"(?:\+|\b00)\s?(\d{1,3})")
+
+
+@lru_cache(maxsize=8_192)
+def _regions_of(word: str) -> tuple[str, ...]:
+    if not _ANY_HINT.match(word):
+        return ()
+    return tuple(region for region, pattern in _HINTS.items() if pattern.match(word))
+
+
+def _spoken(text: str) -> list[str]:
+    """The countries that a text names, in the order of the list."""
+    found = {region for word in set(_LETTERS.findall(text)) for region in _regions_of(word)}
+    if _ANY_LONG_HINT.search(text):
+        found |= {region for region, pattern in _LONG_HINTS.items() if pattern.search(text)}
+    return [region for region in _HINTS if region in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +116,7 @@ class _Context:
     text: str
     home: list[str]
     sheet: Sheet
+    _said: dict[int, bool] = field(default_factory=dict)
 
     @cached_property
     def hints(self) -> list[str]:
@@ -103,14 +131,18 @@ class _Context:
         return [*known, *(plan for plan in plans_near() if plan.region not in order)]
 
     def speaks_before(self, place: int) -> bool:
-        near = self.text[max(0, place - 48) : place + 40]
-        return bool(_PHONE_WORD.search(near))
+        """Whether a word for phones stands near a place, which is asked for every try there."""
+        said = self._said.get(place)
+        if said is None:
+            near = self.text[max(0, place - 48) : place + 40]
+            said = self._said[place] = bool(_PHONE_WORD.search(near))
+        return said
 
 
 def _hinted(text: str, sheet: Sheet) -> list[str]:
     regions = [found.region for found in sheet.found if found.region]
-    regions += [region for region, pattern in _HINTS.items() if pattern.search(text)]
-    for match in re.finditer(r"(?:\+|\b00)\s?(\d{1,3})", text):
+    regions += _spoken(text)
+    for match in _CODE.finditer(text):
         for size in (3, 2, 1):
             names = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(match[1][:size]), ())
             if names and names[0] in NEAR:
@@ -196,6 +228,7 @@ def _bracket_plus(text: str, place: int) -> bool:
     return text[max(0, place - 2) : place] in {"(+", "+(", "+ "}
 
 
+@lru_cache(maxsize=1_024)
 def _international(digits: str) -> tuple[Reading, bool] | None:
     try:
         number = phonenumbers.parse("+" + digits, None)

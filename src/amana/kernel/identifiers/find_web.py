@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from amana.kernel.identifiers.found import Sheet
-from amana.kernel.identifiers.handle import handle_of_link
+from amana.kernel.identifiers.handle import account_at
 from amana.kernel.identifiers.phone import phone
 from amana.kernel.identifiers.suffixes import is_file_ending, is_plain_suffix, is_suffix
 from amana.kernel.identifiers.text import domain as a_domain
@@ -110,7 +110,7 @@ def take_link(sheet: Sheet, link: str, start: int, end: int) -> bool:
             return True
         sheet.take("phone", number.value, start, end, region=number.country, note="chat_link")
         return True
-    account = handle_of_link(link)
+    account = account_at(found.value)
     if account:
         sheet.take("handle", _as_written(link, account.value), start, end, note="link")
     else:

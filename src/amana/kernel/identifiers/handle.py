@@ -91,9 +91,14 @@ def handle_of_link(link: str) -> Identifier | None:
     if "." not in link or link.startswith("@"):
         return None
     try:
-        parts = urlsplit(url(link).value)
+        return account_at(url(link).value)
     except BadIdentifier:
         return None
+
+
+def account_at(link: str) -> Identifier | None:
+    """Return the account at a link that is in its one form already."""
+    parts = urlsplit(link)
     host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
     platform = _HOSTS.get(host) or _HOSTS.get(".".join(host.split(".")[-2:]))
     if platform is None:

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-_MASK = (1 << 64) - 1
-_RATE = 136
-_LANES = tuple((x, y) for x in range(5) for y in range(5))
+from typing import Final
+
+_MASK: Final = (1 << 64) - 1
+_RATE: Final = 136
 
 
 def _round_constants() -> tuple[int, ...]:
@@ -21,29 +22,42 @@ def _round_constants() -> tuple[int, ...]:
     return tuple(constants)
 
 
-_CONSTANTS = _round_constants()
+def _moves() -> tuple[tuple[int, int, int], ...]:
+    """Steps rho and pi as (from, to, turned by); a lane (x, y) is at x + 5y."""
+    found, x, y = [(0, 0, 0)], 1, 0
+    for step in range(24):
+        found.append((x + 5 * y, y + 5 * ((2 * x + 3 * y) % 5), (step + 1) * (step + 2) // 2 % 64))
+        x, y = y, (2 * x + 3 * y) % 5
+    return tuple(found)
 
 
-def _turn(lane: int, by: int) -> int:
-    return ((lane << by) | (lane >> (64 - by))) & _MASK if by else lane
+_CONSTANTS: Final = _round_constants()
+_MOVES: Final = _moves()
 
 
-def _permute(state: dict[tuple[int, int], int]) -> None:
+def _permute(lanes: list[int]) -> list[int]:
+    moved = [0] * 25
     for constant in _CONSTANTS:
-        column = [
-            state[x, 0] ^ state[x, 1] ^ state[x, 2] ^ state[x, 3] ^ state[x, 4] for x in range(5)
-        ]
-        for x, y in _LANES:
-            state[x, y] ^= column[(x - 1) % 5] ^ _turn(column[(x + 1) % 5], 1)
-        x, y, current = 1, 0, state[1, 0]
-        for step in range(24):
-            x, y = y, (2 * x + 3 * y) % 5
-            current, state[x, y] = state[x, y], _turn(current, (step + 1) * (step + 2) // 2 % 64)
-        for row in range(5):
-            lanes = [state[x, row] for x in range(5)]
-            for x in range(5):
-                state[x, row] = lanes[x] ^ (~lanes[(x + 1) % 5] & lanes[(x + 2) % 5] & _MASK)
-        state[0, 0] ^= constant
+        a, b, c, d, e = (
+            lanes[x] ^ lanes[x + 5] ^ lanes[x + 10] ^ lanes[x + 15] ^ lanes[x + 20]
+            for x in range(5)
+        )
+        mixed = (
+            e ^ (b << 1 & _MASK | b >> 63),
+            a ^ (c << 1 & _MASK | c >> 63),
+            b ^ (d << 1 & _MASK | d >> 63),
+            c ^ (e << 1 & _MASK | e >> 63),
+            d ^ (a << 1 & _MASK | a >> 63),
+        ) * 5
+        for start, to, by in _MOVES:
+            lane = lanes[start] ^ mixed[start]
+            moved[to] = lane << by & _MASK | lane >> (64 - by)
+        lanes = []
+        for row in (0, 5, 10, 15, 20):
+            a, b, c, d, e = moved[row : row + 5]
+            lanes += (a ^ ~b & c, b ^ ~c & d, c ^ ~d & e, d ^ ~e & a, e ^ ~a & b)
+        lanes[0] ^= constant
+    return lanes
 
 
 def keccak_256(data: bytes) -> bytes:
@@ -52,10 +66,10 @@ def keccak_256(data: bytes) -> bytes:
     padding[0] ^= 0x01
     padding[-1] ^= 0x80
     padded = data + bytes(padding)
-    state = dict.fromkeys(_LANES, 0)
+    lanes = [0] * 25
     for start in range(0, len(padded), _RATE):
         for lane in range(_RATE // 8):
             at = start + lane * 8
-            state[lane % 5, lane // 5] ^= int.from_bytes(padded[at : at + 8], "little")
-        _permute(state)
-    return b"".join(state[lane % 5, lane // 5].to_bytes(8, "little") for lane in range(4))
+            lanes[lane] ^= int.from_bytes(padded[at : at + 8], "little")
+        lanes = _permute(lanes)
+    return b"".join(lane.to_bytes(8, "little") for lane in lanes[:4])

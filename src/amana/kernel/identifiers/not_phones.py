@@ -45,7 +45,7 @@ _DOCUMENTS = (
     r"(?<![\d-])\d{5}-\d{7}-\d(?![\d-])|(?<![\w])#\s?\d{3,}|№\s?\d{1,20}"
     r"|(?<![\d.,])\d{1,6}(?:[.,]\d{1,4})?\s?%"
 )
-_PLAIN = re.compile(f"{_DATE}|{_STAMP}|{_TIME}|{_DOCUMENTS}")
+_PLAIN = re.compile(rf"(?=[\d#№])(?:{_DATE}|{_STAMP}|{_TIME}|{_DOCUMENTS})")
 _PHONE_WORD = re.compile(
     r"(?:phone|mobile|cell|whats?\s?app|wats\w*|tel|tél|gsm|call|sms"
     r"|واتس|هاتف|جوال|موبايل|تلفون|فون|موبائل|واٹس)",
@@ -59,21 +59,26 @@ def without_others(text: str) -> str:
     for match in list(_AMOUNT.finditer(text)):
         if _is_money(text, match):
             text = text[: match.start()] + _struck(match.group()) + text[match.end() :]
-    for word in _WORD.finditer(text):
-        if word.group().lower() in _PAPERS:
-            text = _without_paper(text, word.end())
+    if not _PAPERS.isdisjoint(_WORD.findall(text.lower())):
+        for word in _WORD.finditer(text):
+            if word.group().lower() in _PAPERS:
+                text = _without_paper(text, word.end())
     return text
 
 
 def _is_money(text: str, match: re.Match[str]) -> bool:
     after = _UNIT_AFTER.match(text, match.end())
-    before = _UNIT_BEFORE.search(text[max(0, match.start() - 14) : match.start()])
+    if after and _is_unit(after[1]):
+        return True
     follows = text[match.end() : match.end() + 2]
-    glued = follows[:1] in {"-", "/"} or (follows[:1] == " " and follows[1:].isdigit())
-    said = [after[1]] if after else []
-    if before and not glued:
-        said.append(before[1] or before[2])
-    return any(word.lower() in _MONEY or word in _CAPITALS for word in said)
+    if follows[:1] in {"-", "/"} or (follows[:1] == " " and follows[1:].isdigit()):
+        return False
+    before = _UNIT_BEFORE.search(text[max(0, match.start() - 14) : match.start()])
+    return before is not None and _is_unit(before[1] or before[2])
+
+
+def _is_unit(word: str) -> bool:
+    return word.lower() in _MONEY or word in _CAPITALS
 
 
 def _without_paper(text: str, place: int) -> str:

@@ -21,6 +21,7 @@ _LOOKALIKE = re.compile(
     r"(?<=\d)[oO](?=\d)|(?<![^\W_])[oO](?=\d\d?(?![^\W\d_]))"
     r"|(?<=\d)[lI](?=\d)|(?<=\d )[lI](?=\d)"
 )
+_NEAR_DIGITS = re.compile(r"[oOlI]\d|\d ?[lI]|\d[oO]")
 _SPEAKING = re.compile(r"\d?[^\W\d_]+(?:\d[^\W\d_]+)*")  # "sb3a", "5amsa", "wa7d"
 _CONNECTING = re.compile(r"[^\W_]*[^\W\d_][^\W_]*")  # "mn b3d" too
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -49,7 +50,8 @@ class Piece:
 
 def pieces_of(text: str) -> list[Piece]:
     """Return the digits of a text, in figures and in words, at most 4,000 pieces."""
-    text = _LOOKALIKE.sub(lambda match: "0" if match.group() in "oO" else "1", text)
+    if _NEAR_DIGITS.search(text):
+        text = _LOOKALIKE.sub(lambda match: "0" if match.group() in "oO" else "1", text)
     found = [*_figures(text), *_words(text)]
     found.sort(key=lambda piece: piece[1])
     result: list[Piece] = []
@@ -81,10 +83,10 @@ def _figures(text: str) -> list[tuple[str, int, int, bool, bool]]:
 
 
 def _words(text: str) -> list[tuple[str, int, int, bool, bool]]:
-    words = [(m.group(), m.start(), m.end()) for m in _SPEAKING.finditer(text)]
-    speaking = [_speaks(word) for word, _, _ in words]
+    speaking = [_speaks(word) for word in _SPEAKING.findall(text)]
     if sum(speaking) < 2:
         return []
+    words = [(m[0], *m.span()) for m in _SPEAKING.finditer(text)]
     found, at = [], 0
     while at < len(words):
         if not speaking[at]:

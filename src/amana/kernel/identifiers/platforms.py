@@ -42,6 +42,12 @@ def platform_of(word: str, following: str = "") -> tuple[str, int] | None:
     return (alone, 1) if alone else None
 
 
+def may_be_platform(word: str) -> bool:
+    """Return whether a word names a platform, by itself or with the next."""
+    alone, openings = _named(word)
+    return alone is not None or bool(openings)
+
+
 @lru_cache(maxsize=16_384)
 def _named(word: str) -> tuple[str | None, tuple[str, ...]]:
     """The platform a word names by itself, and its forms that open a name of two words."""

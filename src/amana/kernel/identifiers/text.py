@@ -13,11 +13,14 @@ _DOT = re.compile(r"\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)", re.IGNORECASE)
 _AT = re.compile(r"\s*(?:\[@\]|\(@\)|\[at\]|\(at\))\s*", re.IGNORECASE)
 _SCHEME = re.compile(r"^h[xX*]{2}p(s?)(?=\[?:)", re.IGNORECASE)
 _COLON = re.compile(r"\[(:(?://)?)\]")
+_BLANK_OR_CONTROL = re.compile(r"[\x00-\x20\x7f]")  # of ASCII
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
 def tidy(value: str) -> str:
     """Return `value` in NFKC with plain digits, no direction marks and no outer blanks."""
+    if value.isascii():
+        return value.strip()
     text = fold_digits(unicodedata.normalize("NFKC", value))
     return "".join(char for char in text if unicodedata.category(char) not in {"Cf", "Cs"}).strip()
 
@@ -30,7 +33,11 @@ def refang(value: str) -> str:
 
 def no_blanks(value: str, reason: str) -> str:
     """Return `value`; raise BadIdentifier when it holds a blank or a control character."""
-    if any(char.isspace() or unicodedata.category(char) == "Cc" for char in value):
+    if value.isascii():
+        bad = _BLANK_OR_CONTROL.search(value) is not None
+    else:
+        bad = any(char.isspace() or unicodedata.category(char) == "Cc" for char in value)
+    if bad:
         raise BadIdentifier(reason)
     return value
 

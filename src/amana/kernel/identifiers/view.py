@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,7 +25,7 @@ class View:
     """
 
     text: str
-    places: tuple[int, ...]
+    places: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where ``text[start:end]`` stands in the original; never empty for a hit."""
@@ -35,14 +36,13 @@ def view_of(original: str) -> View:
     """Read at most 200,000 characters of `original`."""
     read = original[:LONGEST_TEXT]
     if read.isascii():
-        return View(read, tuple(range(len(read) + 1)))
-    pieces: list[str] = []
-    places: list[int] = []
-    for place, char in enumerate(read):
-        for piece in _plain(char):
-            pieces.append(piece)
-            places.append(place)
-    return View("".join(pieces), (*places, len(read)))
+        return View(read, range(len(read) + 1))
+    plain = {char: _plain(char) for char in set(read)}
+    text = "".join(map(plain.__getitem__, read))
+    if all(len(piece) == 1 for piece in plain.values()):
+        return View(text, range(len(read) + 1))
+    places = (place for place, char in enumerate(read) for _ in plain[char])
+    return View(text, (*places, len(read)))
 
 
 @lru_cache(maxsize=4096)

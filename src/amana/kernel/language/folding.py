@@ -56,6 +56,8 @@ def fold(text: str) -> str:
     NFKC and case folding; alef, ya, waw, ha and kaf forms unified; hamza, tatweel, vowel signs,
     accents and direction marks dropped; digits as 0-9. Length may change; order does not.
     """
+    if text.isascii():  # nothing to compose, no marks
+        return text.lower()
     folded = _once(text)
     # Dropping a mark can bring two letters together that compose or fold again.
     while (again := _once(folded)) != folded:

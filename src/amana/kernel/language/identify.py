@@ -31,6 +31,7 @@ _ARABIC_WORD = re.compile(r"[\u0620-\u06ff\u0750-\u077f]{2,}")
 _FOREIGN = re.compile("[\u0100-\u0151\u0154-\u0177\u0179-\u024f]")
 _OF_OTHERS = 0.25
 _SURE, _ENOUGH, _STRANGE = 0.97, 0.36, 0.5
+_CORNERS = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (0.5, 0.5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +76,43 @@ def _latin(prose: str) -> tuple[str, float]:
     if not tokens:
         return "und", 0.0
     spoken = prose.split()
-    if sum(bool(_FOREIGN.search(word)) for word in spoken) >= _OF_OTHERS * len(spoken):
+    foreign = _FOREIGN.search(prose) and sum(bool(_FOREIGN.search(word)) for word in spoken)
+    if foreign and foreign >= _OF_OTHERS * len(spoken):
         return "und", _STRANGE
     shares = model().probabilities(tokens)
-    best = max(shares, key=lambda code: shares[code])
-    if shares[best] < _SURE:
-        shares = _with_second_opinion(shares, " ".join(tokens))
-    other = shares.pop("other")
-    best = max(shares, key=lambda code: shares[code])
+    if max(shares.values()) < _SURE and not _is_settled(shares):
+        shares = _weighed(shares, *_second_opinion(" ".join(tokens)))
+    return _decided(shares)
+
+
+def _decided(shares: dict[str, float]) -> tuple[str, float]:
+    other = shares["other"]
+    best = max((code for code in shares if code != "other"), key=lambda code: shares[code])
     if other >= _STRANGE or shares[best] < _ENOUGH:
         return "und", max(other, shares[best])
     return best, shares[best]
 
 
-def _with_second_opinion(shares: dict[str, float], text: str) -> dict[str, float]:
-    """Ask lingua, which knows English and French by far more words than we do."""
+def _is_settled(shares: dict[str, float]) -> bool:
+    """Whether no second opinion would change what is decided.
+
+    To be the best, not too strange, and likely enough are inequalities that are linear in the
+    opinion on either side of its middle: they hold everywhere if they hold in the corners.
+    """
+    codes = {_decided(_weighed(shares, *opinion))[0] for opinion in _CORNERS}
+    return len(codes) == 1 and "und" not in codes and _decided(shares)[0] in codes
+
+
+def _second_opinion(text: str) -> tuple[float, float]:
+    """Ask lingua, which knows far more words than we do, how English and how French a text is."""
     said = {
         value.language.name: value.value
         for value in _lingua().compute_language_confidence_values(text)
     }
-    english, french = said.get("ENGLISH", 0.0), said.get("FRENCH", 0.0)
+    return said.get("ENGLISH", 0.0), said.get("FRENCH", 0.0)
+
+
+def _weighed(shares: dict[str, float], english: float, french: float) -> dict[str, float]:
     weights = {
         "en": 0.25 + english,
         "fr": 0.25 + french,

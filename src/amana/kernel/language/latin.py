@@ -47,12 +47,19 @@ def tokens_of(text: str) -> list[str]:
     bare = _LEFT_OUT.sub(" ", text[:8_000]).lower().replace("’", "'").replace("‘", "'")
     found = []
     for token in _TOKEN.findall(bare):
-        short = _REPEATED.sub(r"\1\1", token.strip("'"))[:LONGEST_TOKEN]
-        if any(char.isalpha() for char in short) and not _LAUGH.fullmatch(short):
+        short = _shortened(token)
+        if short:
             found.append(short)
             if len(found) == MOST_TOKENS:
                 break
     return found
+
+
+@lru_cache(maxsize=16_384)
+def _shortened(token: str) -> str:
+    """A word with no letter more than twice in a row; nothing where it is no word."""
+    short = _REPEATED.sub(r"\1\1", token.strip("'"))[:LONGEST_TOKEN]
+    return short if any(map(str.isalpha, short)) and not _LAUGH.fullmatch(short) else ""
 
 
 def features_of(token: str, *, whole: bool = True) -> tuple[list[int], list[float]]:

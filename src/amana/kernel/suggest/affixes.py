@@ -21,7 +21,7 @@ Keys = tuple[str, ...]
 _DOUBLED = re.compile(r"([a-zà-ÿ])\1+|([\u0600-\u06ff])\2{2,}")
 _LAUGHTER = re.compile(r"h{3,}|\u0647{3,}|(?:ha){2,}h?")
 _SHALL = re.compile("['’`]ll\\Z", re.IGNORECASE)
-_APOSTROPHE = re.compile("['’`]")
+_NO_APOSTROPHE: Final = dict.fromkeys(map(ord, "'’`"))
 _SHORTEST = 2
 ROMANISED: Final = ("ary-Latn", "ur-Latn")
 _FEWEST_BONES: Final = 3
@@ -74,8 +74,14 @@ _LATIN_END: Final = _LATIN_OBJECT | frozenset(
 def plain(token: str) -> str:
     """A folded token; letters held down count once, and "I'll" is not the French "il"."""
     token = _SHALL.sub("wl", token)
-    word = _APOSTROPHE.sub("", fold(token))
-    return "haha" if _LAUGHTER.fullmatch(word) else _DOUBLED.sub(r"\1\2", word)
+    word = fold(token).translate(_NO_APOSTROPHE)
+    return "haha" if _LAUGHTER.fullmatch(word) else _once(word)
+
+
+def _once(word: str) -> str:
+    """A word in which no letter is held down."""
+    # Most words have none; looking costs less than a replacement that finds nothing to do.
+    return _DOUBLED.sub(r"\1\2", word) if _DOUBLED.search(word) else word
 
 
 @lru_cache(maxsize=8_192)
@@ -87,7 +93,7 @@ def of_plain(token: str) -> Keys:
 @lru_cache(maxsize=8_192)
 def of_arabic(token: str) -> Keys:
     """Keys of a token in Arabic script, any dialect: itself, and each stem it may contain."""
-    word = plain(token)
+    (word,) = of_plain(token)
     # A word of nothing but a stretched line or vowel signs is empty here.
     bare = (word[1:],) if len(word) > 3 and word[0] in "وف" else ()
     return (word, *bare, *dict.fromkeys(_stems(word, _FRONT, _END, _VERB, _WITH_OBJECT, 7)))
@@ -97,7 +103,7 @@ def of_arabic(token: str) -> Keys:
 def of_arabizi(token: str) -> Keys:
     """Keys of a token of romanised Arabic. Stems are consonants, with 9 for q, h for 7, 5 for kh,
     8 for gh and x for sh, since vowels are written as everybody likes."""
-    word = plain(token)
+    (word,) = of_plain(token)
     bones = consonants(word)
     found = _stems(bones, _LATIN_FRONT, _LATIN_END, _LATIN_VERB, _LATIN_OBJECT, 3)
     return (word, f"{bones}=", *dict.fromkeys(found))
@@ -107,7 +113,7 @@ def consonants(word: str) -> str:
     """What remains of a romanised Arabic word however its vowels are written."""
     for sound, sign in _LATIN_SOUNDS:
         word = word.replace(sound, sign)
-    return _DOUBLED.sub(r"\1\2", _VOWELS.sub("", word))
+    return _once(_VOWELS.sub("", word))
 
 
 @lru_cache(maxsize=32_768)
@@ -134,8 +140,8 @@ def of_roman_urdu(token: str) -> Keys:
         word = word.replace(often, once)
     for often, once in (("w", "v"), ("q", "k"), ("ph", "f"), ("ou", "u"), ("y", "i")):
         word = word.replace(often, once)
-    word = _DOUBLED.sub(r"\1\2", word)
-    bones = _DOUBLED.sub(r"\1\2", _VOWELS.sub("", word))
+    word = _once(word)
+    bones = _once(_VOWELS.sub("", word))
     return word, f"{bones}="
 
 

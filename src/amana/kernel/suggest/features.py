@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -33,6 +34,9 @@ _MARKS = re.compile(r"[\u0300-\u036f\u064b-\u065f\u0670\u200c-\u200f]")
 _PRIME: Final = np.uint64(0x9E3779B97F4A7C15)
 WORD_WEIGHT: Final = 1.6
 _SPACE: Final = 32
+_BEGUN: Final = {
+    size: np.uint64(size * pow(int(_PRIME), size, 1 << 64) % (1 << 64)) for size in PIECES
+}
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -40,41 +44,57 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """`buckets` (each once) with `weights` of length one together. `pairs` are (bucket, word)
-    before they were counted, so that a score can be traced to `words`."""
+    """`buckets` (each once) with `weights` of length one together. `spread` are the buckets before
+    they were counted: of each word, of each two in a row, and of the pieces, of which each word
+    has a number of `sizes`."""
 
     words: tuple[str, ...]
     buckets: Ints
     weights: Floats
-    pairs: tuple[Ints, Ints]
+    spread: Ints
+    sizes: tuple[int, ...]
+
+    @property
+    def pairs(self) -> tuple[Ints, Ints]:
+        """`spread`, and the word to which each belongs: so a score can be traced to `words`."""
+        single = np.arange(len(self.words))
+        pieces = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        return self.spread, np.concatenate([single, single[:-1], pieces])
 
 
 def features(text: str, reading: Reading | None = None) -> Features:
     """The features of at most 2,000 words of `text`, which may have been read before. Numbers
     count as small (3 to 17) or not."""
     shown = _WORD.findall(_MARKS.sub("", text[:_LONGEST_TEXT]))[:MOST_WORDS]
-    words = [normal(word) for word in shown]
     meant = _meant(reading if reading is not None else read(text[:_LONGEST_TEXT]))
-    looked_up = [known(word) for word in words]
+    looked_up = list(map(known, shown))
     single = [word.bucket for word in looked_up]
-    double = [pair(one, two) for one, two in pairwise(looked_up)]
+    double = pairs(looked_up)
     pieces = [word.pieces for word in looked_up] or [known("").pieces]
     found = np.concatenate([np.array(single + double, dtype=np.int64), *pieces])
-    owners = np.repeat(np.arange(len(pieces)), [each.size for each in pieces])
-    owner = np.concatenate([np.arange(len(single)), np.arange(len(double)), owners])
-    buckets, where, counts = np.unique(found, return_inverse=True, return_counts=True)
+    buckets, counts = _counted(found)
     weights = (1 + np.log(counts)).astype(np.float32)
     heavy = np.zeros(buckets.size, dtype=bool)
-    heavy[where[: len(single) + len(double)]] = True
+    heavy[buckets.searchsorted(found[: len(single) + len(double)])] = True
     weights[heavy] *= WORD_WEIGHT
     weights *= SURFACE / (float(np.sqrt(np.square(weights).sum())) or 1.0)
     sensed = np.full(meant.size, SENSE / np.sqrt(max(meant.size, 1)), dtype=np.float32)
     return Features(
         tuple(shown),
         np.concatenate([buckets, meant]),
-        np.concatenate([weights.astype(np.float32), sensed]),
-        (found, owner.astype(np.int64)),
+        np.concatenate([weights, sensed]),
+        found,
+        tuple(each.size for each in pieces),
     )
+
+
+def _counted(found: Ints) -> tuple[Ints, Ints]:
+    """Each number once, in their order, and how often it stands there."""
+    # numpy.unique does the same, and twice as much besides.
+    ordered = np.sort(found)
+    changes = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    starts = np.concatenate([[0], changes])
+    return ordered[starts], np.diff(starts, append=ordered.size)
 
 
 def _meant(reading: Reading) -> Ints:
@@ -91,7 +111,6 @@ def sense(meaning: str) -> int:
     return MEANT + _bucket(f"&{meaning}") % MEANT
 
 
-@lru_cache(maxsize=8_192)
 def normal(word: str) -> str:
     """A word as it is counted: folded, a number as small or not."""
     folded = fold(word)
@@ -105,9 +124,10 @@ def _bucket(text: str) -> int:
 
 
 class Known(NamedTuple):
-    """A word as a text is made of it: its bytes, its bucket, where the hash of a pair that begins
-    with it stands, and the buckets of its pieces."""
+    """A word as a text is made of it: how it is counted, its bytes, its bucket, where the hash of
+    a pair that begins with it stands, and the buckets of its pieces."""
 
+    normal: str
     raw: bytes
     bucket: int
     before: int
@@ -116,15 +136,20 @@ class Known(NamedTuple):
 
 @lru_cache(maxsize=8_192)
 def known(word: str) -> Known:
-    """What a normal word gives every text that it stands in."""
+    """What a word gives every text that it stands in."""
+    return _counted_as(normal(word))
+
+
+@lru_cache(maxsize=8_192)
+def _counted_as(word: str) -> Known:
     raw = word.encode()
-    return Known(raw, _bucket(word), zlib.crc32(raw + b" "), _pieces(word))
+    return Known(word, raw, _bucket(word), zlib.crc32(raw + b" "), _pieces(word))
 
 
-def pair(one: Known, two: Known) -> int:
-    """The bucket of two words in a row."""
+def pairs(words: Sequence[Known]) -> list[int]:
+    """The buckets of each two words in a row."""
     # CRC-32 goes on where it stopped: that of "one two" begins with that of "one ".
-    return zlib.crc32(two.raw, one.before) % MEANT
+    return [zlib.crc32(two.raw, one.before) % MEANT for one, two in pairwise(words)]
 
 
 def _pieces(word: str) -> Ints:
@@ -132,19 +157,23 @@ def _pieces(word: str) -> Ints:
     line = f" {word} "
     codes = np.frombuffer(line.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     wide = codes.astype(np.uint64)
-    gap = codes == _SPACE
-    buckets = []
+    gap = codes == _SPACE if " " in word else None
+    found, inside = [], []
+    # The polynomial of a longer piece goes on where that of a shorter one stopped.
+    hashed = wide[:-1] * _PRIME + wide[1:]
     for size in PIECES:
-        count = codes.size - size + 1
-        if count <= 0:
+        if size > codes.size:
             break
-        hashed = np.full(count, size, dtype=np.uint64)
-        inside = np.ones(count, dtype=bool)
-        for step in range(size):
-            hashed = hashed * _PRIME + wide[step : step + count]
-            if 0 < step < size - 1:
-                inside &= ~gap[step : step + count]
-        hashed ^= hashed >> np.uint64(29)
-        hashed *= _PRIME
-        buckets.append((hashed[inside] >> np.uint64(48)).astype(np.int64) % MEANT)
-    return np.concatenate(buckets)
+        if size > PIECES[0]:
+            hashed = hashed[:-1] * _PRIME + wide[size - 1 :]
+        found.append(hashed + _BEGUN[size])
+        if gap is not None:
+            whole = np.ones(hashed.size, dtype=bool)
+            for step in range(1, size - 1):
+                whole &= ~gap[step : step + hashed.size]
+            inside.append(whole)
+    mixed = np.concatenate(found)
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= _PRIME
+    buckets = (mixed >> np.uint64(48)).astype(np.int64) % MEANT
+    return buckets[np.concatenate(inside)] if inside else buckets

@@ -113,7 +113,7 @@ def _part(
         if last < end:
             hits.setdefault(meaning, []).append((start, last))
     part = text[tokens[0].start : tokens[-1].end]
-    return part, Reading(part, reading.sentences[first:end], hits)
+    return part, Reading(part, reading.words[first:end], reading.sentences[first:end], hits)
 
 
 class Reader:
@@ -131,8 +131,7 @@ class Reader:
     ) -> list[Stretch]:
         """The stretches where a quick guess comes near the bar of a risk that is `wanted`."""
         parts = list(stretches(reading))
-        words = reading.words()
-        guess = self._sieve.likely(words, spans, parts)[:, wanted]
+        guess = self._sieve.likely(reading.words, spans, parts)[:, wanted]
         near = np.flatnonzero((guess >= NEAR * self.bars[wanted]).any(axis=1))
         return [parts[at] for at in near]
 

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -25,7 +26,7 @@ class Suggestion:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """`weights` is one row of int8 per bucket, `scale` turns a column into numbers."""
 
@@ -33,6 +34,12 @@ class Model:
     weights: npt.NDArray[np.int8]
     scale: npt.NDArray[np.float32]
     bias: npt.NDArray[np.float32]
+
+    @cached_property
+    def _means(self) -> npt.NDArray[np.float32]:
+        """What a bucket says of all kinds in the mean."""
+        means: npt.NDArray[np.float32] = (self.weights * self.scale).mean(axis=1)
+        return means
 
     def scores(self, found: Features) -> npt.NDArray[np.float32]:
         """The likelihood of each code, in their order. Without any word, all the same."""
@@ -48,27 +55,25 @@ class Model:
         """The `most` likeliest kinds of `text`, the likeliest first. `reading`: it was read."""
         found = features(text, reading)
         scores = self.scores(found)
-        best = np.argsort(-scores, kind="stable")[:most]
+        best = [int(at) for at in np.argsort(-scores, kind="stable")[:most]]
         return [
-            Suggestion(self.codes[at], round(float(scores[at]), 4), self._spoke(found, int(at)))
-            for at in best
+            Suggestion(self.codes[at], round(float(scores[at]), 4), spoke)
+            for at, spoke in zip(best, self._spoke(found, best), strict=True)
         ]
 
-    def _spoke(self, found: Features, at: int) -> tuple[str, ...]:
-        """Words by what their features add to this kind beyond the mean of all kinds."""
-        if not found.words:
-            return ()
+    def _spoke(self, found: Features, kinds: Sequence[int]) -> Iterator[tuple[str, ...]]:
+        """For each kind the words whose features add most to it beyond the mean of all kinds."""
         buckets, owners = found.pairs
-        rows = self.weights[buckets].astype(np.float32) * self.scale
-        gain = np.bincount(
-            owners, weights=rows[:, at] - rows.mean(axis=1), minlength=len(found.words)
-        )
-        spoken: dict[str, None] = {}
-        for word in np.argsort(-gain, kind="stable"):
-            if gain[word] <= 0 or len(spoken) == MOST_SPOKEN:
-                break
-            spoken[found.words[word]] = None
-        return tuple(spoken)
+        mean = self._means[buckets]
+        for at in kinds:
+            beyond = self.weights[buckets, at] * self.scale[at] - mean
+            gain = np.bincount(owners, weights=beyond, minlength=len(found.words))
+            spoken: dict[str, None] = {}
+            for word in np.argsort(-gain, kind="stable") if found.words else ():
+                if gain[word] <= 0 or len(spoken) == MOST_SPOKEN:
+                    break
+                spoken[found.words[word]] = None
+            yield tuple(spoken)
 
 
 def packed(

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import islice
 from typing import Final, NamedTuple
 
 from amana.kernel.suggest.affixes import MORPHOLOGY, plain
@@ -37,22 +36,25 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """A text by its tokens: for each the sentence it belongs to, and for each meaning where it
-    stands, as (first, last) token in the order of the first."""
+    """A text by its tokens: for each the word as it was written and the sentence it belongs to,
+    and for each meaning where it stands, as (first, last) token in the order of the first."""
 
     text: str
+    words: Sequence[str]
     sentences: Sequence[int]
     hits: Mapping[str, list[tuple[int, int]]]
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """Where the tokens stand; filing never asks."""
-        found = islice(_TOKEN.finditer(self.text), len(self.sentences))
-        return tuple(Token(*token.span()) for token in found)
-
-    def words(self) -> list[str]:
-        """The tokens as they were written."""
-        return _TOKEN.findall(self.text)[: len(self.sentences)]
+        found: list[Token] = []
+        end = 0
+        for word in self.words:
+            # Nothing that a word is made of stands between two of them.
+            start = self.text.index(word, end)
+            end = start + len(word)
+            found.append(Token(start, end))
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +88,17 @@ _NO_WORD: Final = _Known({})
 def read(text: str) -> Reading:
     """Read at most 4,000 tokens of `text`. Numbers from 3 to 17 mean `minor_number`, from 18 to
     99 `adult_number`, any other `number`."""
-    known: list[_Known] = []
+    shown: list[str] = []
     sentences: list[int] = []
     # No token reaches over a stop, so that each sentence may be read by itself.
     for number, sentence in enumerate(_STOP.split(text)):
         words = _TOKEN.findall(sentence)
-        known += map(_known, words)
+        shown += words
         sentences += [number] * len(words)
-        if len(known) >= MOST_TOKENS:
-            del known[MOST_TOKENS:], sentences[MOST_TOKENS:]
+        if len(shown) >= MOST_TOKENS:
+            del shown[MOST_TOKENS:], sentences[MOST_TOKENS:]
             break
+    known = list(map(_known, shown))
     hits: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for at, (word, after) in enumerate(zip(known, [*known[1:], _NO_WORD], strict=False)):
         if not word.speaks:
@@ -106,7 +109,7 @@ def read(text: str) -> Reading:
             continue
         for meaning in word.meanings:
             hits[meaning].append((at, at))
-    return Reading(text, sentences, dict(hits))
+    return Reading(text, shown, sentences, dict(hits))
 
 
 def _phrases(word: _Known, known: list[_Known], at: int) -> Iterator[tuple[str, int]]:
@@ -181,19 +184,26 @@ def _script_forms(arabic: bool) -> tuple[str, ...]:
 
 
 def _keys(token: str) -> dict[str, tuple[str, ...]]:
-    arabic = any("\u0600" <= char <= "\u06ff" and not char.isdigit() for char in token)
-    found = {form: MORPHOLOGY[form](token) for form in _script_forms(arabic)}
     digits = plain(token) if token.isdigit() and len(token) <= 3 else ""
     if digits.isdecimal():  # not every digit of the world counts tens
-        found["number"] = (digits,)
         # A figure may stand in a phrase of either script: "24 ساعة".
-        found |= dict.fromkeys(FORMS, (digits,))
-    return found
+        return {"number": (digits,), **dict.fromkeys(FORMS, (digits,))}
+    arabic = any("\u0600" <= char <= "\u06ff" and not char.isdigit() for char in token)
+    return {form: MORPHOLOGY[form](token) for form in _script_forms(arabic)}
+
+
+@cache
+def _long_numbers() -> frozenset[str]:
+    """The figures of four digits or more that a lexicon knows: years."""
+    keys = {key for form in FORMS for key in (*firsts(form), *inner_keys(form))}
+    return frozenset(key for key in keys if len(key) > 3 and key.isdecimal())
 
 
 @lru_cache(maxsize=8_192)
 def _known(token: str) -> _Known:
     """A token with only those of its keys that stand somewhere in a lexicon."""
+    if len(token) > 3 and token.isdecimal() and plain(token) not in _long_numbers():
+        return _NO_WORD
     keys = _keys(token)
     number = _number(keys.pop("number")[0]) if "number" in keys else ""
     starts = [

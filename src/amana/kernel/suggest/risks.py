@@ -66,6 +66,7 @@ class Rule:
     first: str
     then: tuple[Link, ...]
     unless: tuple[Link, ...]
+    needs: frozenset[str]
 
 
 def signs(reading: Reading) -> list[Sign]:
@@ -79,8 +80,9 @@ def weighed(reading: Reading) -> tuple[list[Sign], list[tuple[str, Span]]]:
     risk, and the first and last of its tokens."""
     found: list[Sign] = []
     silent: list[tuple[str, Span]] = []
+    hits = reading.hits.keys()
     for rule in rules():
-        if rule.first not in reading.hits or any(x.meaning not in reading.hits for x in rule.then):
+        if not rule.needs <= hits:
             continue
         for match in _matches(rule, reading):
             span = _whole(match)
@@ -158,7 +160,8 @@ def _rules_of(risk: str, block: object) -> Iterator[Rule]:
         )
         first, *rest = said.split()
         then = tuple(_link(risk, *pair) for pair in zip(rest[::2], rest[1::2], strict=True))
-        yield Rule(risk, said, first, then, (*shared, *_links(risk, own)))
+        needs = frozenset((first, *(link.meaning for link in then)))
+        yield Rule(risk, said, first, then, (*shared, *_links(risk, own)), needs)
 
 
 def _links(risk: str, listed: list[str]) -> Iterator[Link]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -22,8 +21,7 @@ from amana.kernel.suggest.features import (
     SURFACE,
     WORD_WEIGHT,
     known,
-    normal,
-    pair,
+    pairs,
     sense,
 )
 from amana.kernel.suggest.model import Model
@@ -41,7 +39,6 @@ class Sieve:
     def __init__(self, model: Model) -> None:
         self._model = model
         self._gain = lru_cache(maxsize=_KEPT)(self._gain_of)
-        self._sense = lru_cache(maxsize=_KEPT)(self._sense_of)
 
     def likely(
         self,
@@ -59,8 +56,7 @@ class Sieve:
         gain = words_sum[end] - words_sum[first] + pairs_sum[end] - pairs_sum[first + 1]
         square = squares[end] - squares[first] + WORD_WEIGHT**2 * (end - first - 1)
         raw = SURFACE * gain / np.sqrt(square).astype(np.float32)[:, None]
-        for row, stretch in enumerate(stretches):
-            raw[row] += self._sensed(meant, stretch)
+        raw += self._sensed(meant, stretches)
         shares: Floats = 1 / (1 + np.exp(-(raw * self._model.scale + self._model.bias)))
         return shares
 
@@ -69,31 +65,34 @@ class Sieve:
         size = (len(words) + 1, len(self._model.codes))
         words_sum, pairs_sum = np.zeros(size, np.float32), np.zeros(size, np.float32)
         squares = np.zeros(len(words) + 1)
-        found = [self._gain(word) for word in words]
+        looked_up = list(map(known, words))
+        found = [self._gain(word.normal) for word in looked_up]
         np.cumsum([gain for gain, _ in found], axis=0, out=words_sum[1:])
         np.cumsum([square for _, square in found], out=squares[1:])
-        looked_up = [known(normal(word)) for word in words]
-        doubles = [pair(one, two) for one, two in pairwise(looked_up)]
+        doubles = pairs(looked_up)
         if doubles:
             rows = np.float32(WORD_WEIGHT) * self._model.weights[doubles]
             np.cumsum(rows, axis=0, out=pairs_sum[2:])
         return words_sum, pairs_sum, squares
 
     def _gain_of(self, word: str) -> tuple[Floats, float]:
-        one = known(normal(word))
-        pieces = np.unique(one.pieces)
+        one = known(word)
+        pieces = list(set(one.pieces.tolist()))
         rows = self._model.weights[pieces].sum(axis=0, dtype=np.float32)
         gain: Floats = rows + np.float32(WORD_WEIGHT) * self._model.weights[one.bucket]
-        return gain, WORD_WEIGHT**2 + pieces.size
+        return gain, WORD_WEIGHT**2 + len(pieces)
 
-    def _sensed(self, meant: Sequence[Meant], stretch: tuple[int, int]) -> Floats | float:
-        start, end = (bisect_left(meant, (at,)) for at in stretch)
-        inside = {meaning for _, last, meaning in meant[start:end] if last < stretch[1]}
-        if not inside:
-            return 0.0
-        total: Floats = np.sum([self._sense(meaning) for meaning in inside], axis=0)
-        return SENSE / float(np.sqrt(len(inside))) * total
-
-    def _sense_of(self, meaning: str) -> Floats:
-        row: Floats = self._model.weights[sense(meaning)].astype(np.float32)
-        return row
+    def _sensed(self, meant: Sequence[Meant], stretches: Sequence[tuple[int, int]]) -> Floats:
+        """What the meanings within each stretch add, each once."""
+        names = sorted({meaning for _, _, meaning in meant})
+        columns = {meaning: at for at, meaning in enumerate(names)}
+        inside = np.zeros((len(stretches), len(names)), dtype=np.float32)
+        for row, (first, end) in enumerate(stretches):
+            start, stop = bisect_left(meant, (first,)), bisect_left(meant, (end,))
+            within = [columns[meaning] for _, last, meaning in meant[start:stop] if last < end]
+            inside[row, within] = 1
+        # Whole numbers, so that no order of adding them up makes a difference.
+        total = inside @ self._model.weights[[sense(name) for name in names]].astype(np.float32)
+        count = np.maximum(inside.sum(axis=1), 1).astype(np.float64)
+        weighed: Floats = (SENSE / np.sqrt(count)).astype(np.float32)[:, None] * total
+        return weighed
