@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -108,11 +110,38 @@ def _left_out() -> list[str]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that drive a browser share one worker's browser; `db` tests may use the database."""
+    _marks_stand_in_their_files(items)
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
         if item.get_closest_marker("db") and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db)
+
+
+FOUND_BY_MARK = ("bench", "db", "postgres", "processes")
+"""bin/test looks for these words to find the files of a part."""
+
+
+def _marks_stand_in_their_files(items: list[pytest.Item]) -> None:
+    """A mark that came another way would take the test out of every part of bin/test."""
+    marked = {(item.path, name) for item in items for name in FOUND_BY_MARK if _has(item, name)}
+    for path, name in sorted(marked):
+        if not re.search(rf"\bmark\.{name}\b", path.read_text("utf-8")):
+            raise pytest.UsageError(f"{path}: bin/test looks for mark.{name}, which is not there")
+
+
+def _has(item: pytest.Item, mark: str) -> bool:
+    return item.get_closest_marker(mark) is not None
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: the search for cycles leaves it alone in
+    workers. What measures runs without them, with the collector as everybody has it."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 _browser = contextlib.ExitStack()
