@@ -67,7 +67,7 @@ def test_looking_around_plants_no_cookie_and_writes_nothing() -> None:
 
 def test_no_page_asks_anything_of_another_host() -> None:
     node()
-    visitor = Visitor().file()
+    visitor = Visitor(walks=True).file()
     for _url, page in visitor.pages:
         assert not re.findall(r'(?:src|action)="https?:', page.content.decode())
 

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.db
 
 def test_the_check_page_shows_every_answer_with_a_way_to_change_it() -> None:
     node()
-    visitor = Visitor().begin().to_check()
+    visitor = Visitor(walks=True).begin().to_check()
     for said in ("published, and", "150.000 JOD", "+962 79 000 0000", "Germany", "CANARY Samar"):
         assert said.split(",")[0] in visitor.text or said in visitor.html, said
     changes = [link for link in visitor.links if link.startswith("/c/")]
@@ -72,7 +72,7 @@ def test_a_change_to_yes_shows_the_help_that_belongs_to_it() -> None:
 
 def test_nothing_told_is_asked_for_a_little_before_it_is_sent() -> None:
     node()
-    visitor = Visitor().begin().to_check({})
+    visitor = Visitor(walks=True).begin().to_check({})
     visitor.send({"pin": ""})
     assert visitor.page.status_code == 422
     assert "One of the two is enough" in visitor.text
@@ -154,7 +154,7 @@ def test_a_form_that_arrives_twice_at_the_same_moment_is_one_report(
 
 def test_every_page_of_the_walk_leads_to_the_receipt_once_it_is_sent() -> None:
     node()
-    visitor = Visitor().begin()
+    visitor = Visitor(walks=True).begin()
     question = visitor.url
     visitor.to_check().send({"pin": ""})
     code = visitor.code
@@ -272,7 +272,7 @@ def test_a_deleted_draft_is_gone_with_its_session() -> None:
 
 def test_nothing_she_typed_lies_in_clear_in_any_table() -> None:
     node()
-    visitor = Visitor().file()
+    visitor = Visitor(walks=True).file()
     assert Report.objects.count() == 1
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():

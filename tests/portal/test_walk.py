@@ -126,7 +126,7 @@ def test_the_voice_changes_with_who_reports_and_how_old_she_is() -> None:
 
 def test_no_answer_stands_in_an_address_a_cookie_or_a_redirect() -> None:
     node()
-    visitor = Visitor().file()
+    visitor = Visitor(walks=True).file()
     words = [
         value
         for said in STORY.values()
@@ -276,7 +276,7 @@ def test_without_a_visit_every_page_says_that_nothing_is_lost(url: str) -> None:
 
 def test_u04_titles_and_addresses_give_nothing_away() -> None:
     node()
-    visitor = Visitor().file()
+    visitor = Visitor(walks=True).file()
     for url, page in visitor.pages:
         title = re.findall(r"<title>(.*?)</title>", page.content.decode())
         for word in TELLING:
