@@ -109,16 +109,19 @@ def _left_out() -> list[str]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that drive a browser share one worker's browser; `db` tests may use the database."""
+    """Tests that drive a browser share one worker's browser, those of a file the nodes it
+    started; `db` tests may use the database."""
     _marks_stand_in_their_files(items)
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
+        if item.get_closest_marker("processes"):
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
         if item.get_closest_marker("db") and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db)
 
 
-FOUND_BY_MARK = ("bench", "db", "postgres", "processes")
+FOUND_BY_MARK = ("bench", "db", "postgres")
 """bin/test looks for these words to find the files of a part."""
 
 
