@@ -22,6 +22,7 @@ from benchmarks.triage_sets import Case, reports
 from benchmarks.triage_values import Value
 
 SETS = Path(__file__).parent / "sets" / "language"
+HOSTILE = ("identifiers.yaml", "identifiers2.yaml", "identifiers3.yaml")
 SEED, REPORTS = 77, 3_000
 _SIMPLE = {
     "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
@@ -54,7 +55,10 @@ def held_out() -> dict[str, list[tuple[str, str]]]:
 
 
 def languages(results: Results) -> None:
-    """Accuracy of each form, beside lingua with the languages it knows of ours."""
+    """Accuracy of each form, beside lingua with the languages it knows of ours.
+
+    The source `hotline` on its first run (2026-11-28): en, fr, ur and ur-Latn 1.0, ar and ary-Latn
+    .983."""
     peer = _lingua()
     for form, texts in held_out().items():
         right = sum(identify(text).code == form for _, text in texts) / len(texts)
@@ -103,26 +107,31 @@ def identifiers(results: Results) -> None:
 
 
 def hostile(results: Results) -> None:
-    """F1 by type on `sets/identifiers.yaml`. Its first run (2026-11-28): phones .938, handles .917,
-    the others 1.0; the phones and the handle were mistakes of the set."""
-    lines = yaml.safe_load((SETS.parent / "identifiers.yaml").read_text("utf-8"))
-    cases = [
-        Case(
-            "und",
-            country,
-            text,
-            frozenset((one.split(" ", 1)[0], one.split(" ", 1)[1]) for one in planted),
-        )
-        for country, text, planted in lines
-    ]
-    for kind, (score, count) in sorted(_scores(cases, _found).items()):
-        results.add(
-            "triage",
-            f"identifiers {kind}, identifiers.yaml, {count} of {len(cases)} lines",
-            score,
-            "F1",
-            target=">= 0.97",
-        )
+    """F1 by type on the sets of hostile spellings, all of them learnt from since their first runs.
+
+    These (2026-11-28), types that are left out 1.0: `identifiers.yaml` phones .938, handles .917,
+    mistakes of the set but for one phone; `identifiers2.yaml` phones .943, handles .967, links
+    .857, IP .941, domains .8, of 11 wrong lines six by mistakes of the set; `identifiers3.yaml`,
+    written after the finders had been read, phones .800, handles .828, links .800, mail .615."""
+    for name in HOSTILE:
+        lines = yaml.safe_load((SETS.parent / name).read_text("utf-8"))
+        cases = [
+            Case("und", country, text, frozenset(_value(said) for said in planted))
+            for country, text, planted in lines
+        ]
+        for kind, (score, count) in sorted(_scores(cases, _found).items()):
+            results.add(
+                "triage",
+                f"identifiers {kind}, {name}, {count} in {len(cases)} lines",
+                score,
+                "F1",
+                target=">= 0.97",
+            )
+
+
+def _value(said: str) -> Value:
+    kind, _, value = said.partition(" ")
+    return kind, value
 
 
 def _found(case: Case) -> set[Value]:

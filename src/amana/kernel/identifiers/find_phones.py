@@ -19,7 +19,7 @@ from phonenumbers import NumberParseException
 from amana.kernel.identifiers.found import Reading, Sheet
 from amana.kernel.identifiers.not_phones import without_others
 from amana.kernel.identifiers.phone import e164
-from amana.kernel.identifiers.pieces import BREAK, LOOSE, TIGHT, Piece, pieces_of
+from amana.kernel.identifiers.pieces import BLANK, BREAK, LOOSE, TIGHT, Piece, pieces_of
 from amana.kernel.identifiers.plans import NEAR, Plan, country_code_in, plan_of, plans_near
 from amana.kernel.language.lists import word_lists
 
@@ -30,6 +30,7 @@ _DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _PHONE_WORD = re.compile(
     r"(?:phone|mobile|\bcell|\bcall|whats\s?app|watsap|wats\w{0,4}|\bwts\w{0,2}|\btel|tél|\bgsm|\bsms"
     r"|numb?er|num[eé]ro|\bnum\b|\bnum[:.]|n°|appel|portable|contact|viber|signal|\bimo\b|text me"
+    r"|\btext(?:ing|ed|s)\b"
     r"|nm?ra|nmrt|ra9m|r9m|ra9am|raqam|\bfon\b|telef|tilif|رقم|هاتف|جوال|موبايل|موبيل|تلفون|تليفون|واتس"
     r"|وتس|اتصل|كلم|نمبر|فون|موبائل|واٹس|کال|رابط|نمرة|نمره|تيليفون|پورطابل)",
     re.IGNORECASE,
@@ -180,10 +181,14 @@ def _read(
     plus = run[0].plus or _bracket_plus(context.text, run[0].start)
     if plus and digits.startswith("0") and not digits.startswith("00"):
         plus = False
-    outside = _hangs_on(pieces, first, first - 1) or _hangs_on(pieces, last + 1, last + 1)
+    outside = _hangs_on(pieces, first, first - 1) or (
+        _hangs_on(pieces, last + 1, last + 1) and not _or_another(pieces, last, context.text)
+    )
     loose = sum(piece.gap == LOOSE for piece in run[1:])
     spoken = sum(piece.spoken for piece in run)
     if outside and not spoken:
+        return None
+    if _in_a_row_of_pairs(pieces, first, last) and not context.speaks_before(run[0].start):
         return None
     if loose and not _needs_joining(run, loose):
         return None
@@ -210,6 +215,25 @@ def _hangs_on(pieces: Sequence[Piece], gap: int, other: int) -> bool:
     if not 0 < gap < len(pieces) or pieces[gap].gap != TIGHT:
         return False
     return len(pieces[other].digits) < 8
+
+
+def _or_another(pieces: Sequence[Piece], last: int, text: str) -> bool:
+    """Whether ``0612345678/9`` ends in the last digit of a second number."""
+    after = pieces[last + 1]
+    between = text[pieces[last].end : after.start]
+    if between != "/" or len(after.digits) != 1 or len(pieces[last].digits) < 4:
+        return False
+    return not _hangs_on(pieces, last + 2, last + 2)
+
+
+def _in_a_row_of_pairs(pieces: Sequence[Piece], first: int, last: int) -> bool:
+    """Whether a run of pairs goes on with pairs: numbers drawn, from which no phone is cut."""
+    pairs = pieces[max(0, first - 1) : last + 2]
+    if any(len(piece.digits) != 2 or piece.spoken for piece in pieces[first : last + 1]):
+        return False
+    before = first > 0 and len(pairs[0].digits) == 2 and pieces[first].gap == BLANK
+    after = last + 1 < len(pieces) and len(pairs[-1].digits) == 2 and pieces[last + 1].gap == BLANK
+    return before or after
 
 
 def _needs_joining(run: Sequence[Piece], loose: int) -> bool:

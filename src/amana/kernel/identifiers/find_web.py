@@ -24,7 +24,7 @@ _SCHEME = r"(?:h[tx*]{2}ps?|ftp)\s?[\[(]?\s?:\s?[\])]?\s?/\s?/\s?[\])]?\s?"
 _PATH = r"(?:[/?#][^\s<>\"«»“”\0]{0,1500})?"
 _V4 = r"\d{1,3}(?:\s?[\[({]\s?\.\s?[\])}]\s?|\.)" * 3 + r"\d{1,3}"
 _LINK = re.compile(
-    rf"(?P<scheme>{_SCHEME})(?P<host>{_HOST}|{_V4}|\[[0-9A-Fa-f:.]{{2,45}}\]|[A-Za-z0-9-]{{2,40}})"
+    rf"(?P<scheme>{_SCHEME})(?P<user>[^\s/@<>\"'?#\0]{{1,64}}@)?(?P<host>{_HOST}|{_V4}|\[[0-9A-Fa-f:.]{{2,45}}\]|[A-Za-z0-9-]{{2,40}})"
     rf"(?P<port>:\d{{1,5}})?(?P<path>{_PATH})",
     re.IGNORECASE,
 )
@@ -35,12 +35,14 @@ _AT = (
     r"(?:@|\s?[\[({]\s?(?:@|at|arobase|arrobase|آت|ات|ایٹ)\s?[\])}]\s?"
     r"|\s{1,2}(?:at|arobase|arrobase|آت|ایٹ)\s{1,2}|\s{1,2}@\s{0,2}|@\s{1,2})"
 )
+_LOCAL = r"[A-Za-z0-9_](?:[A-Za-z0-9._%+'-]{0,62}[A-Za-z0-9_+])?"
 _MAIL = re.compile(
-    rf"(?<![A-Za-z0-9._%+\0-])(?P<local>[A-Za-z0-9_](?:[A-Za-z0-9._%+'-]{{0,62}}[A-Za-z0-9_+])?)"
+    rf"(?<![A-Za-z0-9._%+\0-])(?P<local>{_LOCAL}(?:{_SPOKEN}{_LOCAL}){{0,3}})"
     rf"(?P<at>{_AT})(?P<host>{_LATIN}(?:(?:{_DOT}|[ ]\.[ ]){_LATIN}){{1,5}}"
     r"|(?:gmail|hotmail|yahoo|outlook),(?:com|fr)\b)",
     re.IGNORECASE,
 )
+_SPOKEN_DOT = re.compile(_SPOKEN, re.IGNORECASE)
 _IPV4 = re.compile(
     rf"(?<![\d.\w])(?P<ip>{_V4})(?!\.?\d|\w)(?:(?:\s?:\s?|,?\s{{1,2}}(?:port|بورت|المنفذ|منفذ|پورٹ)\s"
     r"{0,2}[:n°]{0,2}\s{0,2})(?P<port>\d{1,5})(?!\d|:))?",
@@ -71,29 +73,46 @@ _SITE_WORD = re.compile(
     re.IGNORECASE,
 )
 _CHAT_LINK = re.compile(
-    r"https?://(?:(?:www\.)?wa\.me/\+?\d|(?:(?:api|web|chat|www)\.)?whatsapp\.com/send"
+    r"https?://(?:(?:www\.)?wa\.me/(?:c/)?\+?\d|signal\.me/#p/\+?\d|(?:(?:api|web|chat|www)\.)?whatsapp\.com/send"
     r"|(?:t|telegram)\.me/\+?\d{8,15}(?:[/?]|$)|viber://)",
     re.IGNORECASE,
 )
 
 
+# Links that open an app: tg://resolve?domain=name, snapchat://add/name.
+_APP_LINK = re.compile(
+    r"\b(?P<app>tg|telegram|instagram|snapchat|twitter)://"
+    r"(?:resolve\?domain=|user\?(?:username|screen_name)=|add/)(?P<name>[A-Za-z0-9_][\w.\-]{1,39})",
+    re.IGNORECASE,
+)
+_APPS = {"tg": "telegram", "twitter": "x"}
+
+
 def find_web(sheet: Sheet) -> None:
     """Take links first, then mail, IP addresses and bare domains."""
+    _app_links(sheet)
     _links(sheet)
     _mails(sheet)
     _addresses(sheet)
     _bare(sheet)
 
 
+def _app_links(sheet: Sheet) -> None:
+    for match in list(_APP_LINK.finditer(sheet.rest)):
+        app, name = match["app"].lower(), match["name"].lower().rstrip(".-")
+        value = f"{_APPS.get(app, app)}:{name}"
+        sheet.take("handle", value, match.start(), match.end(), note="link")
+
+
 def _links(sheet: Sheet) -> None:
     for match in list(_LINK.finditer(sheet.rest)):
         end = match.start() + len(_trimmed(match.group()))
         scheme = re.sub(r"[^a-z]", "", match["scheme"].lower().replace("x", "t").replace("*", "t"))
-        rest = match.group()[len(match["scheme"]) : end - match.start()]
+        rest = match.group()[match.start("host") - match.start() : end - match.start()]
         tight = _tight(rest, match["host"])
         if "." not in tight.split("/")[0] and ":" not in tight.split("/")[0]:
             continue
-        take_link(sheet, f"{scheme}://{tight}", match.start(), end)
+        take_link(sheet, f"{scheme}://{match['user'] or ''}{tight}", match.start(), end)
 
 
 def take_link(sheet: Sheet, link: str, start: int, end: int) -> bool:
@@ -119,7 +138,9 @@ def take_link(sheet: Sheet, link: str, start: int, end: int) -> bool:
 
 
 def _phone_in(link: str) -> str:
-    digits = re.search(r"(?:me/|phone=|number=)(?:\+|%2B|%20)*0*(\d{6,15})", link, re.IGNORECASE)
+    digits = re.search(
+        r"(?:me/(?:c/|#p/)?|phone=|number=)(?:\+|%2B|%20)*0*(\d{6,15})", link, re.IGNORECASE
+    )
     return "+" + digits[1] if digits else ""
 
 
@@ -148,7 +169,7 @@ def _mails(sheet: Sheet) -> None:
         if not name:
             continue
         try:
-            found = email(f"{match['local']}@{name}")
+            found = email(f"{_SPOKEN_DOT.sub('.', match['local'])}@{name}")
         except BadIdentifier:
             continue
         start = match.start()

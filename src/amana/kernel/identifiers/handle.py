@@ -18,6 +18,7 @@ _HOSTS = {
     "fb.com": "facebook",
     "fb.me": "facebook",
     "m.me": "facebook",
+    "ig.me": "instagram",
     "messenger.com": "facebook",
     "tiktok.com": "tiktok",
     "x.com": "x",
@@ -58,14 +59,17 @@ _ALIASES = {
     "تيك توك": "tiktok",
 }
 # Path words that come before a name, and first segments that are pages and not people.
-_BEFORE = {"add", "u", "user", "users", "in", "s", "c", "stories", "people", "profile", "t"}
+_BEFORE = {"add", "u", "user", "users", "in", "s", "c", "m", "stories", "people", "profile"}
 _PAGES = {
     *("p", "reel", "reels", "tv", "explore", "accounts", "groups", "events", "watch", "share"),
     *("sharer", "story.php", "photo.php", "photo", "permalink.php", "login", "home", "search"),
     *("hashtag", "i", "intent", "joinchat", "addstickers", "shorts", "playlist", "channels"),
     *("invite", "posts", "pages", "marketplace", "settings", "about", "r", "company", "status"),
-    *("video", "live", "feed", "results", "discover", "tag", "l.php", "dialog", "help", "pin"),
+    *("video", "live", "feed", "results", "discover", "tag", "l.php", "dialog", "help", "pin", "t"),
 }
+# Hosts of short links and what a path of numbers is on one platform: nobody's name.
+_SHORT_HOSTS = {"vm.tiktok.com", "vt.tiktok.com", "fb.watch", "story.snapchat.com"}
+_PAGES_OF = {"telegram": {"c"}}
 _CASE_MATTERS = re.compile(r"UC[\w-]{22}")
 _NAME = re.compile(r"[^\W_][\w.\-]{0,99}|_[\w.\-]{0,99}")
 
@@ -99,9 +103,11 @@ def handle_of_link(link: str) -> Identifier | None:
 def account_at(link: str) -> Identifier | None:
     """Return the account at a link that is in its one form already."""
     parts = urlsplit(link)
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+    host = (parts.hostname or "").removeprefix("www.")
     platform = _HOSTS.get(host) or _HOSTS.get(".".join(host.split(".")[-2:]))
-    if platform is None:
+    if platform is None or host in _SHORT_HOSTS:
+        return None
+    if parts.path.split("/")[1:2] and parts.path.split("/")[1] in _PAGES_OF.get(platform, ()):
         return None
     name = _name_in(unquote(parts.path), parts.query)
     try:

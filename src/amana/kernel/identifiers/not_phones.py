@@ -28,7 +28,7 @@ _TIME = (
 )
 _AMOUNT = re.compile(
     r"(?<![\d+.\-/])(?<!\d )(?!0\d{7})"
-    r"(?:\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?|\d{1,7}(?:[.,]\d{1,3})?)(?!\d)"
+    r"(?:\d{1,3}(?:[ ,.']\d{3})+(?:[.,]\d{1,2})?|0[.,]\d{4,18}|\d{1,7}(?:[.,]\d{1,3})?)(?!\d)"
 )
 _UNIT_AFTER = re.compile(r"[ ]?(?:k[ ]?)?([^\W\d_]+|[$€£])")
 _UNIT_BEFORE = re.compile(r"(?:(?<![^\W\d_])([^\W\d_]+)|([$€£]))[.:]?[ ]?$")
@@ -45,7 +45,14 @@ _DOCUMENTS = (
     r"(?<![\d-])\d{5}-\d{7}-\d(?![\d-])|(?<![\w])#\s?\d{3,}|№\s?\d{1,20}"
     r"|(?<![\d.,])\d{1,6}(?:[.,]\d{1,4})?\s?%"
 )
-_PLAIN = re.compile(rf"(?=[\d#№])(?:{_DATE}|{_STAMP}|{_TIME}|{_DOCUMENTS})")
+# 06:12:34:56:78:9a of a device.
+_DEVICE = re.compile(r"(?<![\w:-])[\dA-Fa-f]{2}([:-])[\dA-Fa-f]{2}(?:\1[\dA-Fa-f]{2}){4}(?![\w:-])")
+# 2 85 05 78 006 084 36 of French social security; 06 12 2024.
+_SPACED = (
+    r"(?<![\d+])[12] \d{2} \d{2} \d[\dAB] \d{3} \d{3}(?: \d{2})?(?!\d)"
+    r"|(?<!\d)(?<!\d )(?:0?[1-9]|[12]\d|3[01]) (?:0?[1-9]|1[0-2]) (?:19|20)\d{2}(?![ .-]?\d)"
+)
+_PLAIN = re.compile(rf"(?=[\d#№])(?:{_DATE}|{_SPACED}|{_STAMP}|{_TIME}|{_DOCUMENTS})")
 _PHONE_WORD = re.compile(
     r"(?:phone|mobile|cell|whats?\s?app|wats\w*|tel|tél|gsm|call|sms"
     r"|واتس|هاتف|جوال|موبايل|تلفون|فون|موبائل|واٹس)",
@@ -55,6 +62,8 @@ _PHONE_WORD = re.compile(
 
 def without_others(text: str) -> str:
     """Return `text`, as long as before, with numbers struck out that are surely no phones."""
+    if max(text.count(":"), text.count("-")) >= 5:
+        text = _DEVICE.sub(lambda match: _struck(match.group()), text)
     text = _PLAIN.sub(lambda match: _struck(match.group()), text)
     for match in list(_AMOUNT.finditer(text)):
         if _is_money(text, match):

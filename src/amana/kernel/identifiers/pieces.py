@@ -18,12 +18,14 @@ TIGHT, BLANK, LOOSE, BREAK = 0, 1, 2, 9
 _DIGITS = re.compile(r"(?P<plus>\+[\s(]{0,2})?(?P<digits>\d+)")
 # "o6 12" and "06l2345678": letters that look like digits, between digits.
 _LOOKALIKE = re.compile(
-    r"(?<=\d)[oO](?=\d)|(?<![^\W_])[oO](?=\d\d?(?![^\W\d_]))"
+    r"(?<=\d)[oO]{1,3}(?=[ .\-]?\d)|(?<![^\W_])[oO](?=\d\d?(?![^\W\d_]))"
     r"|(?<=\d)[lI](?=\d)|(?<=\d )[lI](?=\d)"
 )
+_BESIDE_DIGITS = re.compile(r"[^\W\d_]{3}[ ,.\-]{1,2}\d|\d[ ,.\-]{1,2}[^\W\d_]{3}")
 _NEAR_DIGITS = re.compile(r"[oOlI]\d|\d ?[lI]|\d[oO]")
 _SPEAKING = re.compile(r"\d?[^\W\d_]+(?:\d[^\W\d_]+)*")  # "sb3a", "5amsa", "wa7d"
 _CONNECTING = re.compile(r"[^\W_]*[^\W\d_][^\W_]*")  # "mn b3d" too
+_LETTERS = re.compile(r"[^\W\d_]+(?![^\W_])")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 # What people put between the parts of a number so that no filter finds it.
 _LISTS = {
@@ -51,7 +53,7 @@ class Piece:
 def pieces_of(text: str) -> list[Piece]:
     """Return the digits of a text, in figures and in words, at most 4,000 pieces."""
     if _NEAR_DIGITS.search(text):
-        text = _LOOKALIKE.sub(lambda match: "0" if match.group() in "oO" else "1", text)
+        text = _LOOKALIKE.sub(_meant, text)
     found = [*_figures(text), *_words(text)]
     found.sort(key=lambda piece: piece[1])
     result: list[Piece] = []
@@ -68,6 +70,10 @@ def pieces_of(text: str) -> list[Piece]:
     return result
 
 
+def _meant(match: re.Match[str]) -> str:
+    return ("0" if match.group()[0] in "oO" else "1") * len(match.group())
+
+
 def _figures(text: str) -> list[tuple[str, int, int, bool, bool]]:
     found = []
     for match in _DIGITS.finditer(text):
@@ -75,7 +81,9 @@ def _figures(text: str) -> list[tuple[str, int, int, bool, bool]]:
         before, after = text[start - 1 : start], text[match.end() : match.end() + 1]
         long = len(digits) >= 8
         if after.isalpha() and not (long and not after.isascii()):
-            continue
+            glued = _LETTERS.match(text, match.end())
+            if len(digits) < 2 or glued is None or fold(glued.group()) not in _CONNECTORS:
+                continue
         if before.isalpha() and not (long and (not before.isascii() or digits[0] == "0")):
             continue
         found.append((digits, start, match.end(), bool(match["plus"]), False))
@@ -84,7 +92,7 @@ def _figures(text: str) -> list[tuple[str, int, int, bool, bool]]:
 
 def _words(text: str) -> list[tuple[str, int, int, bool, bool]]:
     speaking = [_speaks(word) for word in _SPEAKING.findall(text)]
-    if sum(speaking) < 2:
+    if sum(speaking) < 2 and not (any(speaking) and _BESIDE_DIGITS.search(text)):
         return []
     words = [(m[0], *m.span()) for m in _SPEAKING.finditer(text)]
     found, at = [], 0

@@ -44,6 +44,26 @@ _ENGLISH_TENS = {
     "eighty": 80,
     "ninety": 90,
 }
+_ARABIC_TENS = {
+    fold(word): value
+    for value, words in {
+        10: "عشرة عشره",
+        11: "حداشر احداعش احدعش احداشر حداش",
+        12: "اتناشر اطناشر اثناعشر اثنعش طناش",
+        13: "تلاتاشر ثلطعش ثلاثتعش تلتاش",
+        14: "اربعتاشر اربعطعش ربعطاش",
+        15: "خمستاشر خمسطعش خمسطاش",
+        20: "عشرين",
+        30: "ثلاثين تلاتين",
+        40: "اربعين",
+        50: "خمسين",
+        60: "ستين",
+        70: "سبعين",
+        80: "ثمانين تمانين",
+        90: "تسعين",
+    }.items()
+    for word in words.split()
+}
 _REPEATS = {"double": 2, "triple": 3, "treble": 3, "دبل": 2, "ڈبل": 2, "dabal": 2}
 _LISTS = word_lists("amana.kernel.identifiers", "digits")
 _TABLE = {fold(word): int(key) for key, found in _LISTS.items() if key != "weak" for word in found}
@@ -69,15 +89,22 @@ def repeats(word: str) -> int:
 def tens_of(word: str) -> int | None:
     """Return the value of a word for ten and more, None for others."""
     small = fold(word)
-    return _FRENCH_TENS.get(small, _ENGLISH_TENS.get(small))
+    for table in (_FRENCH_TENS, _ENGLISH_TENS, _ARABIC_TENS):
+        if small in table:
+            return table[small]
+    return None
 
 
 def pair_of(words: list[str]) -> tuple[str, int] | None:
     """Read two digits said as one number at the front of `words`.
 
     ``["soixante", "dix", "huit"]`` gives ``("78", 3)``: the digits and how many words they took.
-    "et" may stand inside ("vingt et un"); hyphens are cut before.
+    "et" may stand inside ("vingt et un"); hyphens are cut before. In Arabic the unit is first.
     """
+    return _unit_first(words) or _tens_first(words)
+
+
+def _tens_first(words: list[str]) -> tuple[str, int] | None:
     first = fold(words[0]) if words else ""
     if first == "quatre" and len(words) > 1 and fold(words[1]) in {"vingt", "vingts"}:
         value, used = 80, 2
@@ -104,6 +131,13 @@ def pair_of(words: list[str]) -> tuple[str, int] | None:
     elif value == 10 and rest and (unit := _unit(rest[0])) and unit >= 7 and first == "dix":
         value, used = value + unit, used + 1
     return f"{value:02}", used
+
+
+def _unit_first(words: list[str]) -> tuple[str, int] | None:
+    """Read "خمسة وستين"."""
+    unit, second = _TABLE.get(fold(words[0])) if words else None, fold("".join(words[1:2]))
+    tens = _ARABIC_TENS.get(second[1:], 0) if second.startswith("و") else 0
+    return (f"{tens + unit}", 2) if unit and tens >= 20 else None
 
 
 def _unit(word: str) -> int | None:

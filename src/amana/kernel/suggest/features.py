@@ -92,9 +92,11 @@ def _counted(found: Ints) -> tuple[Ints, Ints]:
     """Each number once, in their order, and how often it stands there."""
     # numpy.unique does the same, and twice as much besides.
     ordered = np.sort(found)
-    changes = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
-    starts = np.concatenate([[0], changes])
-    return ordered[starts], np.diff(starts, append=ordered.size)
+    new = np.empty(ordered.size, dtype=bool)
+    new[0], new[1:] = True, ordered[1:] != ordered[:-1]
+    starts = new.nonzero()[0]
+    ends = np.append(starts[1:], ordered.size)
+    return ordered[starts], ends - starts
 
 
 def _meant(reading: Reading) -> Ints:
