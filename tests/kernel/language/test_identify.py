@@ -112,3 +112,40 @@ def test_a_model_of_other_classes_is_not_loaded() -> None:
     said = json.loads(note) | {"classes": ["en", "fr"]}
     with pytest.raises(BadModel):
         loaded(model, json.dumps(said).encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bu kişi bana sürekli mesaj atıyor",
+        "kardesime de yazmis ayni adam",
+        "orang itu pura pura jadi petugas bank",
+        "video saya sudah tersebar di grup",
+        "me amenaza con contarlo a mi marido",
+        "hesabê min ê facebookê çû",
+        "malpera derewîn pereyê min bir",
+        "preciso apagar esse perfil falso",
+        "Amina Berrada",
+    ],
+)
+def test_languages_that_are_not_read_are_not_taken_for_those_that_are(text: str) -> None:
+    assert identify(text).code == "und"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("wo banda mujhe ghalat messages bhejta hai", "ur-Latn"),
+        ("bina soche paise bhej diye", "ur-Latn"),
+        ("mera naam Sana hai", "ur-Latn"),
+        ("sift flous bla man fekker", "ary-Latn"),
+        ("hta khouya sifto lih", "ary-Latn"),
+        ("Hamza kla lia flousi", "ary-Latn"),
+        ("who changed my details", "en"),
+        ("Ali m'a pris mon fric", "fr"),
+        ("ابعتي المصاري والا بنشر", "ar"),
+        ("وہ والا لڑکا", "ur"),
+    ],
+)
+def test_what_is_read_is_still_read_beside_them(text: str, code: str) -> None:
+    assert identify(text).code == code

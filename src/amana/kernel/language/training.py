@@ -32,7 +32,7 @@ from amana.kernel.language.lists import word_lists
 
 SEED = 20_26
 _FILES = {"en": "en", "fr": "fr", "ur-Latn": "ur", "ary-Latn": "ary", "other": "other"}
-_PER_CLASS = {"en": 16_000, "fr": 16_000, "ur-Latn": 16_000, "ary-Latn": 16_000, "other": 6_000}
+_PER_CLASS = {"en": 16_000, "fr": 16_000, "ur-Latn": 16_000, "ary-Latn": 16_000, "other": 8_000}
 _STEPS, _RATE, _DECAY = 160, 0.05, 2e-5
 # Words that other languages borrow, and names: they say little about where they stand.
 _MIXED_IN = word_lists("amana.kernel.language", "mixed_in")
@@ -95,13 +95,16 @@ def samples(form: str, count: int, draw: random.Random) -> Iterator[list[str]]:
     """Yield `count` invented texts of one form, as words."""
     file = _FILES[form]
     lines = [tokens_of(line) for line in corpus(f"{file}.txt")]
-    listed = [] if form == "other" else tokens_in(f"{file}.words.txt")
+    if form == "other":  # many languages: words are drawn from those of one at a time
+        yield from _of_others(lines, count, draw)
+        return
+    listed = tokens_in(f"{file}.words.txt")
     # What the romanised forms borrow is still English or French when it stands alone.
     lender = {"en": "ur-Latn", "fr": "ary-Latn"}.get(form)
     lent = _MIXED_IN[lender] if lender else ()
     for _ in range(count):
         kind = draw.random()
-        if not listed or kind < 0.62:
+        if kind < 0.62:
             words = list(draw.choice(lines))
             if draw.random() < 0.25:
                 words += draw.choice(lines)
@@ -118,9 +121,30 @@ def samples(form: str, count: int, draw: random.Random) -> Iterator[list[str]]:
         yield _as_typed(form, words, draw)
 
 
+def _of_others(lines: Sequence[list[str]], count: int, draw: random.Random) -> Iterator[list[str]]:
+    """Texts of the languages that are not read here, each of one language."""
+    languages = [tokens_of_all(line) for line in corpus("other.words.txt")]
+    for _ in range(count):
+        if draw.random() < 0.7:
+            words = list(draw.choice(lines))
+        else:
+            own = draw.choice(languages)
+            words = [draw.choice(own) for _ in range(draw.randint(3, 9))]
+        if draw.random() < 0.5 and len(words) > 3:
+            size = draw.randint(2, min(len(words), 10))
+            at = draw.randrange(len(words) - size + 1)
+            words = words[at : at + size]
+        yield _as_typed("other", words, draw)
+
+
+def tokens_of_all(line: str) -> list[str]:
+    """Return the words of a long line; `tokens_of` would stop at its limit."""
+    return [token for word in line.split() for token in tokens_of(word)]
+
+
 def tokens_in(name: str) -> list[str]:
-    """Return the words of a list; `tokens_of` would stop at its limit."""
-    return [token for line in corpus(name) for word in line.split() for token in tokens_of(word)]
+    """Return the words of a list."""
+    return [token for line in corpus(name) for token in tokens_of_all(line)]
 
 
 def _listed(listed: Sequence[str], draw: random.Random) -> str:
