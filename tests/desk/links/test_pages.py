@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from amana.desk.links.pages import MOST_OTHERS
 from amana.people.models import Role
 from amana.reports.models import Report
 from amana.triage.links.linking import link_new
@@ -94,6 +95,18 @@ def test_every_link_says_how_it_links_how_much_it_weighs_and_by_what() -> None:
     assert "Phone number \u2066+962 7 9123 4567\u2069 · Linked · strong, weight 4.0" in picture
     assert f'href="#with-{two.locator}"' in picture
     assert f'id="with-{two.locator}"' in picture
+
+
+def test_among_very_many_links_those_that_weigh_most_stand_on_the_page() -> None:
+    agency = make.node()
+    reports = [naming(agency, PHONE, IBAN) for _ in range(13)]
+    link_new()
+    page = ok(desk(agency, AQABA).get(of(reports[0], "links/")))
+    among = page.partition("Links among the others")[2].partition("</details>")[0]
+    assert '<span class="muted">66</span>' in among, "twelve others, each with each"
+    assert among.count("<tr") == 1 + MOST_OTHERS
+    assert f"Those {MOST_OTHERS} that weigh most" in among
+    assert page.count("links/split/") == 12
 
 
 def test_a_muted_link_stays_in_the_picture_and_weighs_nothing() -> None:

@@ -56,7 +56,8 @@ def test_every_mark_stands_apart_from_the_next_and_on_the_sheet(
     for column in (spots, shared):
         down = [at[one.key] for one in column]
         assert all(0 < y < high for y in down)
-        assert all(low - top >= 43 for top, low in pairwise(down)), "letters would touch"
+        least = 25 if column is spots and count > 20 else 43
+        assert all(low - top >= least for top, low in pairwise(down)), "letters would touch"
 
 
 @given(graphs, st.booleans())
@@ -119,6 +120,22 @@ def test_of_sixty_all_are_drawn_and_of_more_it_says_how_many() -> None:
     assert more.reports == (MOST_REPORTS, MOST_REPORTS + 5)
     assert more.svg.count("<circle") == MOST_REPORTS
     assert f"code {MOST_REPORTS}<" not in more.svg
+
+
+@pytest.mark.parametrize(("count", "dates"), [(20, 20), (21, 0), (60, 0)])
+def test_many_reports_stand_closer_and_without_their_second_line(count: int, dates: int) -> None:
+    spots, shared, lines = star(count)
+    spots = [Spot(spot.key, spot.code, below="29/11/2026") for spot in spots]
+    page = drawn(spots, shared, lines).svg
+    assert page.count("29/11/2026") == dates
+
+
+def test_very_many_lines_are_drawn_thinner() -> None:
+    spots, shared, lines = star(40)
+    more = [Shared("w", "Crypto wallet"), *shared]
+    twice = [*lines, *(Line(spot.key, "w", 4.0) for spot in spots)]
+    assert 'class="web dense"' in drawn(spots, more, twice).svg
+    assert 'class="web"' in drawn(spots, shared, lines).svg
 
 
 def test_where_values_are_too_many_those_stay_that_most_reports_name() -> None:

@@ -35,7 +35,7 @@ class SearchForm(forms.Form):
 
     by = forms.ChoiceField(label=_("Look for"), choices=BY, initial=WORDS)
     text = forms.CharField(
-        label=_("What?"),
+        label=_("Word, number or name"),
         max_length=LONGEST_QUERY,
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )

@@ -95,7 +95,7 @@ def _identifiers(seen: OffenderPage, values: dict[int, str]) -> list[list[Row]]:
     return [
         [
             {"text": said.kind(kind)},
-            {"text": values.get(token, "–"), "ltr": True},
+            {"text": values.get(token, "–"), "ltr": True, "wrap": True},
             {"text": number, "num": True, "label": _("Reports")},
         ]
         for kind, token, number in seen.identifiers

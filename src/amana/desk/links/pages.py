@@ -32,6 +32,8 @@ from amana.triage.links.models import LinkDecision
 from amana.triage.links.selectors import DecisionLine, Edge, Picture
 
 Row = dict[str, object]
+MOST_OTHERS: Final = 60
+"""Sixty reports have almost two thousand links among them; the page has those that weigh most."""
 PAIRS: Final[Mapping[str, Callable[..., object]]] = {
     "confirm": services.confirm,
     "split": services.split,
@@ -70,6 +72,7 @@ def links(visit: Visit) -> HttpResponse:
     values = known_values(visit)
     may_decide = Action.DIAGNOSE in visit.may
     own = [edge for edge in seen.edges if edge.one.pk == visit.report.pk]
+    others = [edge for edge in seen.edges if edge.one.pk != visit.report.pk]
     decisions = _decisions(visit)
     decided = {row["with"]: row for row in decisions if row["undo"]}
 
@@ -83,7 +86,9 @@ def links(visit: Visit) -> HttpResponse:
         "alone": len(seen.members) < 2 and not seen.ask,
         "picture": draw(visit, seen, values),
         "edges": rows(own),
-        "others": rows([edge for edge in seen.edges if edge not in own]),
+        "others": rows(others[:MOST_OTHERS]),
+        "others_count": len(others),
+        "others_left": len(others) > MOST_OTHERS,
         "suggested": rows(seen.suggested),
         "muted": [
             {

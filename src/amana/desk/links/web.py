@@ -6,7 +6,7 @@ phone and a desk without shrinking. The tables beside it say the same in words."
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
@@ -20,6 +20,10 @@ MOST_LINES: Final = 3
 REPORT_AT, VALUE_AT = 31.0, 57.0
 """How far across the sheet the columns stand, in hundredths, from where reading begins."""
 _ROW, _LETTERS, _EDGE, _GAP = 44, 16, 12, 13
+_MANY, _CLOSE = 20, 26
+"""More reports than these stand closer and without their second line; the tables have it."""
+_DENSE: Final = 60
+"""So many lines would be one surface: they are drawn thinner."""
 _DOT, _BOX = 8, 7
 STRONG, FAIR = 3.0, 0.0
 """From which weight on a link is strong, or fair; see `kernel.linking.scales`."""
@@ -88,6 +92,8 @@ def web(
     """The picture. The first `MOST_REPORTS` reports are drawn, and of what these share the
     `MOST_VALUES` values that most of them name; the tables have all of it."""
     drawn = list(spots[:MOST_REPORTS])
+    if len(drawn) > _MANY:
+        drawn = [replace(spot, below="") for spot in drawn]
     order = {spot.key: at for at, spot in enumerate(drawn)}
     best = _heaviest(line for line in lines if line.report in order)
     values = _ordered(shared, best, order)
@@ -96,8 +102,9 @@ def web(
     side = _Side(rtl)
     return Drawing(
         format_html(
-            '<svg class="web" width="100%" height="{}" role="group" aria-label="{}" data-web>'
+            '<svg class="web{}" width="100%" height="{}" role="group" aria-label="{}" data-web>'
             "{}{}{}</svg>",
+            " dense" if len(kept) > _DENSE else "",
             high,
             title,
             format_html_join("", "{}", ((side.line(line, at),) for line in kept)),
@@ -112,7 +119,7 @@ def web(
 def places(spots: Sequence[Spot], values: Sequence[Shared]) -> tuple[int, Mapping[str, int]]:
     """The height of the sheet and how far down each stands, one below the other in both columns."""
     rooms = (
-        [(spot.key, _ROW) for spot in spots],
+        [(spot.key, _CLOSE if len(spots) > _MANY else _ROW) for spot in spots],
         [(value.key, _room(value)) for value in values],
     )
     needed = [sum(room for _, room in column) for column in rooms]
