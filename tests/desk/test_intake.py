@@ -215,3 +215,104 @@ def test_an_answer_that_was_taken_away_is_gone() -> None:
         who.send("/desk/intake/form/", {**SAID, "save": "1"})
     page = ok(who.send("/desk/intake/form/", {**SAID, "narrative": "", "save": "1"}))
     assert "She told it at the desk." not in page
+
+
+# Money, dates and safe contact, as the officer types them
+
+FULL: dict[str, object] = {
+    **SAID,
+    "groups": ["money"],
+    "offences": ["F1"],
+    "money_paid": "yes",
+    "payments-0-amount": "4200.50",
+    "payments-0-currency": "JOD",
+    "payments-0-means": "bank",
+    "payments-0-on": "2026-01-15",
+    "safe_contact-channel": "phone",
+    "safe_contact-value": "+962790000000",
+    "safe_contact-hours_from": "16:00",
+    "safe_contact-hours_to": "18:00",
+    "safe_contact-days": ["sun", "mon"],
+}
+
+
+def asked_for(who: Desk, said: dict[str, object]) -> str:
+    """The form after it was saved as often as new questions follow."""
+    page = ""
+    for _ in range(6):
+        answer = who.send("/desk/intake/form/", {**said, "save": "1"})
+        page = text(answer)
+    return page
+
+
+def value_of(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
+    assert found, name
+    return found[1]
+
+
+def test_money_stands_in_the_form_as_it_was_typed() -> None:
+    agency = make.node()
+    page = asked_for(begun(desk(agency, "jo/ccu/aqaba")), FULL)
+    assert value_of(page, "payments-0-amount") in {"4200.50", "4200.500"}
+    assert re.search(r"<option selected>JOD</option>|<option[^>]*selected[^>]*>JOD", page)
+
+
+def test_an_amount_that_is_none_is_said_and_stays_typed() -> None:
+    agency = make.node()
+    who = begun(desk(agency, "jo/ccu/aqaba"))
+    asked_for(who, FULL)
+    wrong = {**FULL, "payments-0-amount": "four thousand"}
+    page = refused(who.send("/desk/intake/form/", {**wrong, "file": "1"}))
+    assert value_of(page, "payments-0-amount") == "four thousand"
+    assert not Report.objects.filter(agency=agency).exists()
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("hours_from", "25:99"), ("hours_to", "noon")])
+def test_hours_that_are_none_are_said_and_the_days_stay_ticked(name: str, wrong: str) -> None:
+    agency = make.node()
+    who = begun(desk(agency, "jo/ccu/aqaba"))
+    asked_for(who, FULL)
+    typed = {**FULL, f"safe_contact-{name}": wrong}
+    page = refused(who.send("/desk/intake/form/", {**typed, "file": "1"}))
+    assert value_of(page, f"safe_contact-{name}") == wrong
+    assert re.search(r'name="safe_contact-days" value="sun" checked', page)
+    assert not Report.objects.filter(agency=agency).exists()
+
+
+# Windows, drafts that are gone, and leaving
+
+
+def test_a_draft_that_ran_out_sends_to_the_beginning_and_says_so() -> None:
+    agency = make.node()
+    who = begun(desk(agency, "jo/ccu/aqaba"))
+    Draft.objects.all().delete()
+    went_on(who.send("/desk/intake/form/", {**SAID, "save": "1"}), "/desk/intake/")
+    assert "no report being taken here" in ok(who.get("/desk/intake/"))
+
+
+def test_after_handing_over_the_browser_forgets_the_code() -> None:
+    agency = make.node()
+    who = desk(agency, "jo/ccu/aqaba")
+    code_on(ok(taken(who)))
+    went_on(who.post("/desk/intake/leave/"), "/desk/intake/")
+    went_on(who.get("/desk/intake/form/"), "/desk/intake/")
+    assert Report.objects.filter(agency=agency).count() == 1
+
+
+def test_what_was_filed_is_not_deleted_by_dropping_it() -> None:
+    agency = make.node()
+    who = desk(agency, "jo/ccu/aqaba")
+    code_on(ok(taken(who)))
+    went_on(who.post("/desk/intake/drop/"), "/desk/intake/")
+    assert Report.objects.filter(agency=agency).count() == 1
+    assert "Nothing was filed" not in ok(who.get("/desk/intake/"))
+
+
+def test_who_takes_no_reports_has_no_such_pages() -> None:
+    agency = make.node()
+    who = desk(agency, "jo/ccu/aqaba", Role.LEGAL_REVIEWER)
+    assert who.get("/desk/intake/").status_code == 404
+    assert who.get("/desk/intake/form/").status_code == 404
+    for path in ("form", "drop", "leave"):
+        assert who.post(f"/desk/intake/{path}/").status_code == 404
