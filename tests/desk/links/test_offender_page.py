@@ -117,6 +117,22 @@ def test_m075_the_page_of_a_report_says_that_it_is_one_of_a_series() -> None:
     assert "A series:" not in text(who.get(of(reports[1]))), "two are no series"
 
 
+def test_a_series_of_one_day_is_said_in_the_singular_in_every_language() -> None:
+    agency = make.node()
+    report = [naming(agency, IBAN) for _ in range(3)][-1]
+    link_new()
+    who = desk(agency, AQABA)
+    for language, said in (
+        ("en", "within 1 day this is report number 3"),
+        ("ar", "خلال يوم واحد هذا هو البلاغ رقم 3"),
+        ("fr", "en 1 jour, c’est le signalement numéro 3"),
+        ("ur", "1 دن میں یہ رپورٹ نمبر 3"),
+    ):
+        who.officer.language = language
+        who.officer.save()
+        assert said in text(who.get(of(report))), language
+
+
 def test_a_series_is_said_of_no_report_under_legal_review() -> None:
     agency = make.node()
     for _ in range(3):
@@ -135,7 +151,7 @@ def test_the_alert_names_the_reports_that_continue_a_series_and_no_others() -> N
     assert raise_series() > 0
     who, elsewhere = desk(agency, AQABA), desk(agency, IRBID)
     page = ok(who.get("/desk/inbox/mine/"))
-    named = [report for report in reports if f'<a href="{of(report)}"><bdi dir="ltr">' in page]
+    named = [report for report in reports if f'<a href="{of(report)}"><bdi class="nowrap"' in page]
     assert reports[-1] in named
     assert len(named) == lanes.unseen_alerts(who.staff).series
     assert code(alone) not in page

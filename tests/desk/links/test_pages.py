@@ -97,6 +97,24 @@ def test_every_link_says_how_it_links_how_much_it_weighs_and_by_what() -> None:
     assert f'id="with-{two.locator}"' in picture
 
 
+def test_nearly_the_same_words_are_one_thing_however_many_places_are_alike() -> None:
+    agency = make.node()
+    words = (
+        "He wrote me on the application and says that he has my pictures from the video call, and "
+        "that he will send them to my brother and to my whole family when I do not pay before "
+        "Friday evening; he named my school and my street and the shop of my father."
+    )
+    one, two, three = (make.report(agency, narrative=words, identifiers=None) for _ in range(3))
+    link_new()
+    page = ok(desk(agency, AQABA).get(of(one, "links/")))
+    picture, _, tables = page.partition("</figure>")
+    assert picture.count("<rect") == 1
+    assert picture.count("<line ") == 3
+    for other in (two, three):
+        row = tables.partition(f'id="with-{other.locator}"')[2].partition("</tr>")[0]
+        assert row.count("Nearly the same words") == 1
+
+
 def test_among_very_many_links_those_that_weigh_most_stand_on_the_page() -> None:
     agency = make.node()
     reports = [naming(agency, PHONE, IBAN) for _ in range(13)]

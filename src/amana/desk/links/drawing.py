@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.utils.translation import get_language_bidi
@@ -25,11 +25,12 @@ def draw(visit: Visit, seen: Picture, values: Mapping[int, str]) -> Drawing | No
     edges = [*seen.edges, *seen.suggested]
     if not edges:
         return None
+    same_words = _same_words(edges)
     shared: dict[str, Shared] = {}
     lines: list[Line] = []
     for edge in edges:
         for found in _spoken(edge):
-            key = f"{found.kind} {found.token}"
+            key = f"{found.kind} {same_words.get(found.token, found.token)}"
             value = values.get(found.token, values.get(found.other or 0, ""))
             shared.setdefault(key, Shared(key, said.kind(found.kind), value, bool(found.muted)))
             lines += _both(edge, key, f"{said.evidence_in_words(found, values)} · {said.how(edge)}")
@@ -42,6 +43,21 @@ def _spoken(edge: Edge) -> list[Evidence]:
     """What speaks for an edge; where nothing does any more, what is muted, so that it is seen."""
     named = [found for found in edge.evidence if found.kind != HALF_A_NAME] or list(edge.evidence)
     return [found for found in named if not found.muted] or named
+
+
+def _same_words(edges: Sequence[Edge]) -> dict[int, int]:
+    """Each token of a text to the one that stands for all of the same words: near-duplicates share
+    many, and they are one thing."""
+    stands_for: dict[int, int] = {}
+    for edge in edges:
+        tokens = {found.token for found in edge.evidence if found.kind == said.TEXT}
+        if not tokens:
+            continue
+        merged = {stands_for[token] for token in tokens if token in stands_for}
+        one = min(merged | tokens)
+        for token in [*tokens, *(t for t, other in stands_for.items() if other in merged)]:
+            stands_for[token] = one
+    return stands_for
 
 
 def _both(edge: Edge, key: str, words_of_it: str) -> list[Line]:

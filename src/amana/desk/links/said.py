@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.urls import reverse
@@ -17,6 +17,7 @@ from amana.kernel.linking.links import Evidence, Grade
 from amana.reports.models import Report
 from amana.triage.links.selectors import Edge
 
+TEXT: Final = "text"
 KINDS: Final[Mapping[str, str | Promise]] = {
     "phone": gettext_lazy("Phone number"),
     "service_phone": gettext_lazy("Service number"),
@@ -100,16 +101,18 @@ def isolated(text: str) -> str:
     return f"\N{LEFT-TO-RIGHT ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
 
-def evidence(found: Iterable[Evidence], values: Mapping[int, str]) -> list[dict[str, str]]:
+def evidence(found: Sequence[Evidence], values: Mapping[int, str]) -> list[dict[str, str]]:
     """Each thing two reports share: its kind, its value where the officer has opened it, and
-    whether it is one slip apart or muted."""
+    whether it is one slip apart or muted. Words are alike in many places and that is said once."""
+    texts = [one for one in found if one.kind == TEXT]
+    others = [one for one in found if one.kind != TEXT]
     return [
         {
             "kind": kind(one.kind),
             "value": values.get(one.token, values.get(one.other or 0, "")),
             "note": _("one sign apart") if one.near else str(MUTED.get(one.muted, "")),
         }
-        for one in found
+        for one in [*others, *texts[:1]]
     ]
 
 
