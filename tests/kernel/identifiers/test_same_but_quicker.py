@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from amana.kernel.identifiers import find_identifiers, find_phones, not_phones
+from amana.kernel.identifiers import find_identifiers, find_phones, find_web, not_phones
 from amana.kernel.identifiers.keccak import keccak_256
 from amana.kernel.identifiers.pieces import _LOOKALIKE, _NEAR_DIGITS
 from amana.kernel.identifiers.view import _plain, view_of
@@ -108,3 +109,21 @@ def test_what_was_read_before_changes_nothing() -> None:
     first = [find_identifiers(text, country="MA") for text in texts]
     find_identifiers(" ".join(texts), country="PK")
     assert [find_identifiers(text, country="MA") for text in texts] == first
+
+
+LABELS = st.text("abéж09-_.", max_size=70)
+GIVING_BACK = re.compile(
+    r"[A-Za-z0-9\u00c0-\u04ff](?:[A-Za-z0-9\u00c0-\u04ff_-]{0,61}[A-Za-z0-9\u00c0-\u04ff])?"
+    r"(?=[.@\s]|$)"
+)
+KEPT = re.compile(rf"{find_web._LATIN}(?=[.@\s]|$)")
+
+
+@settings(max_examples=300, deadline=None)
+@given(LABELS)
+@example("a" * 64 + ".b")
+@example("a-.b")
+def test_a_label_that_is_not_given_back_is_the_same_label(text: str) -> None:
+    assert [one.span() for one in KEPT.finditer(text)] == [
+        one.span() for one in GIVING_BACK.finditer(text)
+    ]

@@ -17,7 +17,9 @@ _BRACKETED = r"[ ]?[\[({][ ]?(?:\.|dot|point|نقطة|نقطه|ڈاٹ)[ ]?[\])}]
 _SPOKEN = r"[ ]{1,2}(?:dot|point|نقطة|نقطه|دوت|ڈاٹ)[ ]{1,2}"
 _DOT = rf"(?:\.|{_BRACKETED}|[ ]?\[\.[ ]?|{_SPOKEN})"
 # A label is of one family of scripts: Arabic prose stands right behind a Latin address.
-_LATIN = r"[A-Za-z0-9\u00c0-\u04ff](?:[A-Za-z0-9\u00c0-\u04ff_-]{0,61}[A-Za-z0-9\u00c0-\u04ff])?"
+# Nothing that may follow a label is part of one: what was matched is never given back.
+_LETTER = r"A-Za-z0-9\u00c0-\u04ff"
+_LATIN = rf"(?>[{_LETTER}](?:[{_LETTER}_-]{{0,61}}[{_LETTER}])?)"
 _ARABIC = r"[\u0620-\u06ff](?:[\u0620-\u06ff0-9-]{0,61}[\u0620-\u06ff0-9])?"
 _HOST = rf"(?:{_LATIN}(?:{_DOT}{_LATIN}){{1,9}}|{_ARABIC}(?:\.{_ARABIC}){{1,9}})"
 _SCHEME = r"(?:h[tx*]{2}ps?|ftp)\s?[\[(]?\s?:\s?[\])]?\s?/\s?/\s?[\])]?\s?"
@@ -35,7 +37,7 @@ _AT = (
     r"(?:@|\s?[\[({]\s?(?:@|at|arobase|arrobase|آت|ات|ایٹ)\s?[\])}]\s?"
     r"|\s{1,2}(?:at|arobase|arrobase|آت|ایٹ)\s{1,2}|\s{1,2}@\s{0,2}|@\s{1,2})"
 )
-_LOCAL = r"[A-Za-z0-9_](?:[A-Za-z0-9._%+'-]{0,62}[A-Za-z0-9_+])?"
+_LOCAL = r"(?>[A-Za-z0-9_](?:[A-Za-z0-9._%+'-]{0,62}[A-Za-z0-9_+])?)"
 _MAIL = re.compile(
     rf"(?<![A-Za-z0-9._%+\0-])(?P<local>{_LOCAL}(?:{_SPOKEN}{_LOCAL}){{0,3}})"
     rf"(?P<at>{_AT})(?P<host>{_LATIN}(?:(?:{_DOT}|[ ]\.[ ]){_LATIN}){{1,5}}"
@@ -98,6 +100,8 @@ def find_web(sheet: Sheet) -> None:
 
 
 def _app_links(sheet: Sheet) -> None:
+    if "://" not in sheet.rest:
+        return
     for match in list(_APP_LINK.finditer(sheet.rest)):
         app, name = match["app"].lower(), match["name"].lower().rstrip(".-")
         value = f"{_APPS.get(app, app)}:{name}"
