@@ -12,8 +12,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -99,6 +100,24 @@ def test_a_catalogue_is_compiled_without_its_guesses(
         catalogue = gettext.GNUTranslations(compiled)
     assert catalogue.gettext("Report") == "بلاغ"
     assert catalogue.gettext("Exit") == "Exit"
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [("pytestmark = pytest.mark.db\n", False), ("from elsewhere import pytestmark\n", True)],
+)
+def test_a_mark_that_bin_test_would_not_find_is_refused(
+    request: pytest.FixtureRequest, tmp_path: Path, text: str, refused: bool
+) -> None:
+    ground = str(ROOT / "tests" / "conftest.py")
+    plugins = request.config.pluginmanager.get_plugins()
+    (conftest,) = [one for one in plugins if getattr(one, "__file__", "") == ground]
+    path = tmp_path / "test_x.py"
+    path.write_text(text, "utf-8")
+    item = SimpleNamespace(path=path, get_closest_marker=lambda name: name == "db" or None)
+    expected = pytest.raises(pytest.UsageError, match=r"mark\.db") if refused else nullcontext()
+    with expected:
+        conftest._marks_stand_in_their_files([item])
 
 
 def test_make_help_has_a_line_for_every_target() -> None:
