@@ -8,13 +8,12 @@ import json
 import os
 import resource
 import time
-from collections import Counter, defaultdict
-from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
 from benchmarks.planted import OTHERS, Mix, Plant, Planted
 from benchmarks.result import Results
+from benchmarks.scores import scores
 
 COUNT = int(os.environ.get("AMANA_BENCH_LINKS", "100000"))
 SEED = 20_261_128
@@ -64,25 +63,6 @@ def _measure(results: Results, name: str, mix: Mix, count: int) -> None:
         results.add(bench, f"splink {label}, first {len(few)}: F1", splink[2], "")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     results.add(bench, "memory at most, with the set and Splink", peak, "MB")
-
-
-def scores(labels: Sequence[object], truth: Sequence[int]) -> tuple[float, float, float, float]:
-    """Pairwise precision, recall, F1, and the share of offenders with three or more victims whose
-    reports all stand in one cluster."""
-    both = _pairs(Counter(zip(labels, truth, strict=True)))
-    precision = both / max(1, _pairs(Counter(labels)))
-    victims = Counter(truth)
-    recall = both / max(1, _pairs(victims))
-    where: dict[int, set[object]] = defaultdict(set)
-    for label, offender in zip(labels, truth, strict=True):
-        where[offender].add(label)
-    many = [offender for offender, count in victims.items() if count >= 3]
-    whole = sum(len(where[offender]) == 1 for offender in many) / max(1, len(many))
-    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall), whole
-
-
-def _pairs(counts: Counter[Any]) -> int:
-    return sum(count * (count - 1) // 2 for count in counts.values())
 
 
 def _joined(held: list[list[int]], place: list[int], counts: Any) -> list[int]:

@@ -10,11 +10,12 @@ from amana.kernel.identifiers import tolerant
 from amana.kernel.linking.ground import values_in
 from amana.kernel.linking.kinds import Kind
 from amana.kernel.linking.tokens import value_token
+from amana.kernel.linking.told import told_in
 from amana.reports.models import Report
 from amana.triage.links import selectors
 from amana.triage.links.linking import link_new
 from amana.triage.links.models import LinkSet, LinkToken
-from amana.triage.links.sets import identifiers_in, number_of, told_in
+from amana.triage.links.sets import identifiers_in, number_of
 from tests.support import builders as make
 from tests.triage.links import clusters, naming
 

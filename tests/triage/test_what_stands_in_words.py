@@ -6,10 +6,10 @@ from __future__ import annotations
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from amana.kernel.linking import told
+from amana.kernel.linking.told import told_in
 from amana.reports.models import Report
-from amana.triage.links import sets
 from amana.triage.links.models import LinkSet
-from amana.triage.links.sets import told_in
 from tests.portal.visitor import Visitor
 from tests.support import builders as make
 from tests.triage.links import clusters, naming
@@ -56,7 +56,7 @@ def test_words_without_a_sign_of_an_identifier_are_not_searched(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Looking closely costs as much as the rest of filing; most reports hold nothing to find."""
-    monkeypatch.setattr(sets, "find_identifiers", lambda *_a, **_m: pytest.fail("searched"))
+    monkeypatch.setattr(told, "find_identifiers", lambda *_a, **_m: pytest.fail("searched"))
     assert list(told_in("يهددني بنشر صوري إن لم أدفع قبل الغد، ولا أعرف من هو.", "JO")) == []
     assert list(told_in("كتب لي على واتساب ثم على انستغرام ولم أجب.", "JO")) == []
     assert list(told_in("He is 25 and wants 300 dinars until the 30th.", "JO")) == []

@@ -14,6 +14,7 @@ from amana.kernel.linking.clusters import cluster
 from amana.kernel.linking.ground import Ground, lay
 from amana.kernel.linking.links import Edges
 from amana.kernel.linking.tokens import MOST_VALUES, Said, number, packed
+from amana.kernel.linking.told import told_in
 from amana.kernel.sealing.blind import BlindIndex
 
 MOST_LINKS: Final = 50
@@ -32,6 +33,8 @@ class Batch:
         self._index = index or BlindIndex({1: secrets.token_bytes(32)}, 1)
         self._ids: dict[str, int] = {}
         self._sets: dict[int, bytes] = {}
+        self._countries: dict[int, int] = {}
+        self._known: dict[str, int] = {}
 
     def add(self, line: bytes) -> None:
         """Read a report `{"id", "country", "identifiers": [{"type", "value"}], "name"?, "text"?}`.
@@ -47,6 +50,9 @@ class Batch:
         said = _said(report, self._index)
         where = number(self._index.token("report", "", key))
         self._ids[key], self._sets[where] = where, packed(self._index, said)
+        if report.get("country"):
+            country = report["country"].strip().upper()
+            self._countries[where] = self._known.setdefault(country, 1 + len(self._known))
 
     def sets(self) -> Iterator[bytes]:
         """The token sets, as the reports came."""
@@ -54,7 +60,7 @@ class Batch:
 
     def laid(self) -> tuple[Ground, list[int]]:
         """The ground of all reports, and the place in it of each, as they came."""
-        ground = lay(self._sets)
+        ground = lay(self._sets, countries=self._countries)
         place = {number: at for at, number in enumerate(ground.numbers)}
         return ground, [place[where] for where in self._ids.values()]
 
@@ -106,10 +112,10 @@ def _said(report: Mapping[str, Any], index: BlindIndex) -> Said:
     for value, what in ((name, "name"), (text, "text")):
         if value is not None and not isinstance(value, str):
             raise BadLine(f"{what} is no text")
+    found = (_identifier(row, country) for row in rows[:MOST_VALUES])
+    named = [identifier for identifier in found if identifier is not None]
     return Said(
-        identifiers=[
-            found for row in rows[:MOST_VALUES] if (found := _identifier(row, country)) is not None
-        ],
+        identifiers=[*named, *told_in(text or "", country or "")],
         names=[name] if name else [],
         words=index.tokens("word", "", words(text)) if text else [],
     )

@@ -59,24 +59,24 @@ def against(state: Field, one: Profile, other: Profile, own: int) -> float:
 def bridge(state: Field, kernels: Unions) -> list[int]:
     """For each report the report that stands for its cluster."""
     home = kernels.labels()
-    profiles = _profiles(state, home)
-    _mute_lent(state, home, profiles)
+    bodies = profiles(state, home)
+    _mute_lent(state, home, bodies)
     carried = _carried(state, home)
-    edges = [e for e in _weighed(state, home, carried, profiles) if e.odds > 0]
+    edges = [e for e in _weighed(state, home, carried, bodies) if e.odds > 0]
     unions = Unions(len(home))
     unions.join_all(home)
-    _joined(state, edges, profiles, unions)
+    _joined(state, edges, bodies, unions)
     return unions.labels()
 
 
-def _profiles(state: Field, home: list[int]) -> dict[int, Profile]:
+def profiles(state: Field, home: list[int]) -> dict[int, Profile]:
     """What each kernel says; of reports that hold nothing shared nobody asks."""
     members: dict[int, list[int]] = defaultdict(list)
     for at, held in enumerate(state.held):
         if held:
             members[home[at]].append(state.masks[at])
     alone: dict[int, Profile] = {}
-    profiles = {}
+    found_of = {}
     for at, masks in members.items():
         if len(masks) == 1:
             found = alone.get(masks[0])
@@ -84,8 +84,8 @@ def _profiles(state: Field, home: list[int]) -> dict[int, Profile]:
                 found = alone[masks[0]] = Profile.of(masks)
         else:
             found = Profile.of(masks)
-        profiles[at] = found
-    return profiles
+        found_of[at] = found
+    return found_of
 
 
 def _mute_lent(state: Field, home: list[int], profiles: dict[int, Profile]) -> None:

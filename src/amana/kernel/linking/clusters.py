@@ -30,6 +30,7 @@ from amana.kernel.linking.kinds import (
     Kind,
     carries,
 )
+from amana.kernel.linking.likely import attach
 from amana.kernel.linking.muted import Muted
 from amana.kernel.linking.scales import Scales, learn
 from amana.kernel.linking.unions import Unions
@@ -68,10 +69,11 @@ class Decisions:
 @dataclass(slots=True)
 class Outcome:
     """`labels`: for each report the place of the report that stands for its cluster. `muted`: token
-    to reason. `doubt`: what a token's holders say against it, in nats, by its place."""
+    to reason. `likely`: places of the reports that a weak tie brought where they stand."""
 
     labels: list[int]
     muted: dict[int, Muted] = field(default_factory=dict)
+    likely: Collection[int] = frozenset()
 
 
 class Field:
@@ -233,8 +235,13 @@ def cluster(
         # Once more: what has grown together may hold a second witness for who stood alone.
         kernels.join_all(labels)
         labels = bridge(state, kernels)
+    likely: set[int] = set()
+    if proposals:
+        found = attach(state, labels)
+        likely = {at for at, label in enumerate(found) if label != labels[at]}
+        labels = found
     muted = {ground.tokens[place]: why for place, why in state.quiet.items()}
-    return Outcome(labels, muted)
+    return Outcome(labels, muted, likely)
 
 
 def _kernels_of(state: Field, place: int, kernels: Unions) -> None:

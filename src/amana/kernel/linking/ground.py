@@ -38,7 +38,8 @@ class Ground:
     `numbers`: the opaque number of each report, which alone decides where two are equal otherwise,
     so that the order of arrival never does. `masks`: how many values of each family a report
     names. `total`: how many reports there are in all, `counts`: how many of those hold a token
-    (more than lie here where the ground is a part)."""
+    (more than lie here where the ground is a part). `countries`: a number for the country that each
+    report came from, 0 where nobody says."""
 
     numbers: list[int]
     masks: list[int]
@@ -49,6 +50,7 @@ class Ground:
     holders: list[list[int]]
     near: list[tuple[int, int]] = field(default_factory=list)
     total: int = 0
+    countries: list[int] = field(default_factory=list)
 
 
 def parse(packed: bytes) -> Rows:
@@ -61,6 +63,7 @@ def lay(
     *,
     counts: Mapping[int, int] | None = None,
     total: int | None = None,
+    countries: Mapping[int, int] | None = None,
 ) -> Ground:
     """The ground of token sets by the number of their report. `counts` and `total` are known
     where these reports are but a part of all."""
@@ -73,7 +76,9 @@ def lay(
     value = values_of_rows(exact, token)
     near = near_pairs(token[~exact], value[~exact])
     use = exact & (kind != Kind.PREFIX)
-    return build(numbers, report[use], kind[use], token[use], near, counts=counts, total=total)
+    ground = build(numbers, report[use], kind[use], token[use], near, counts=counts, total=total)
+    ground.countries = [(countries or {}).get(number, 0) for number in numbers]
+    return ground
 
 
 def values_of_rows(exact: NDArray[np.bool_], token: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -149,6 +154,7 @@ def build(
         holders=holders,
         near=[(where[a], where[b]) for a, b in near.tolist() if a in where and b in where],
         total=max(total or 0, len(numbers)),
+        countries=[0] * len(numbers),
     )
 
 

@@ -144,6 +144,8 @@ def _link(
         if not evidence.muted:
             best[evidence.kind] = max(best.get(evidence.kind, 0.0), _worth(evidence))
     carried = [e for e in said if e.kind in _WEIGHTS and e.kind != "name"]
+    if not carried and _by_name(outcome, place, who):
+        carried = [e for e in said if e.kind == "name"]
     if not carried:
         return None
     weight = AT_FIRST + sum(best.values())
@@ -155,6 +157,14 @@ def _link(
         grade = Grade.SUGGESTED
     one, other = sorted((ground.numbers[place], ground.numbers[who]))
     return Link(one, other, grade, round(weight, 2), tuple(said))
+
+
+def _by_name(outcome: Outcome, place: int, who: int) -> bool:
+    """Whether a name may have brought them together: only where a report stands by what is
+    likely."""
+    if outcome.labels[place] != outcome.labels[who]:
+        return False
+    return place in outcome.likely or who in outcome.likely
 
 
 def _worth(evidence: Evidence) -> float:

@@ -14,23 +14,39 @@ from amana.kernel.linking.kinds import Kind
 
 SHORTEST: Final = 5
 LONGEST: Final = 24
+RARE: Final = 8
+"""From so many letters on, the name of an account or mailbox hardly is two people's by chance."""
 
 
 def near(kind: int, value: str) -> list[str]:
     """The spellings for a normalised value; empty where a slip would find strangers."""
     if kind == Kind.PHONE:
-        # The last eight are what a number without its country code has in common with the whole.
-        last = [f"…{value[-8:]}"] if len(value) >= 8 else []
-        return last + (list(_without_one(value, 4)) if value.startswith("+") else [])
-    if kind == Kind.HANDLE:
-        platform, _, name = value.partition(":")
-        return list(_without_one(f"{platform}:{name}", len(platform) + 1))
+        return _of_phone(value)
+    if kind in {Kind.HANDLE, Kind.NICK}:
+        return _of_account(kind, *value.partition(":")[::2])
     if kind == Kind.EMAIL:
         name, _, host = value.partition("@")
-        return [f"{form}@{host}" for form in _without_one(name, 0)]
+        elsewhere = [f"{name}@…"] if len(name) >= RARE else []
+        return elsewhere + [f"{form}@{host}" for form in _without_one(name, 0)]
     if kind in {Kind.IBAN, Kind.WALLET}:
-        return list(_two_thirds(value))
+        # What fails its check is kept folded, what passes it is not.
+        return list(_two_thirds(value.casefold()))
     return []
+
+
+def _of_phone(value: str) -> list[str]:
+    value = "+" + value[2:] if value.startswith("00") else value
+    # The last eight are what a number without its country code has in common with the whole.
+    last = [f"…{value[-8:]}"] if len(value) >= RARE else []
+    return last + list(_without_one(value, 4 if value.startswith("+") else 0))
+
+
+def _of_account(kind: int, platform: str, name: str) -> list[str]:
+    """The same name on another platform, if it is long, and names with a slip on this one."""
+    elsewhere = [f"@{name}"] if len(name) >= RARE else []
+    if kind == Kind.NICK:
+        return elsewhere
+    return elsewhere + list(_without_one(f"{platform}:{name}", len(platform) + 1))
 
 
 def _without_one(value: str, start: int) -> Iterator[str]:

@@ -3,37 +3,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
 from amana.config.fresh import fresh
 from amana.config.node import blind_index
-from amana.kernel.identifiers import Identifier, find_identifiers, tolerant
+from amana.kernel.identifiers import Identifier, tolerant
 from amana.kernel.linking.tokens import Said, number, packed
+from amana.kernel.linking.told import told_in
 from amana.kernel.sealing.blind import BlindIndex
 from amana.reports.models import Report
 from amana.triage.links.models import LinkSet
 from amana.triage.rules import Answers
 
 OWN_KINDS: Final = ("phone", "email")
-LONGEST_READ: Final = 20_000
-_STORED_AS: Final[Mapping[str, str]] = {
-    **{kind: kind for kind in ("phone", "email", "url", "handle", "iban", "ip")},
-    **dict.fromkeys(("btc", "eth", "tron"), "wallet"),
-}
-# Looked for one by one: an alternation over every place of a long text costs a hundred times more.
-_SIGNS: Final = ("@", "://", "www.", "hxxp", "[.]", "0x", "bc1")
-_PLATFORMS: Final = (
-    *("insta", "snap", "telegram", "telgram", "tiktok", "facebook", "whats"),
-    *("انست", "سناب", "تيليجرام", "تيلجرام", "تلجرام", "تليجرام", "تيليغرام", "تلغرام", "تليغرام"),
-    *("تيك توك", "فيس", "واتس", "انسٹا", "ٹیلی", "ٹک ٹاک", "واٹس"),
-)
-# No phone and no account has fewer than seven figures.
-_NUMBER: Final = re.compile(r"\d(?:[^\w\n]{0,3}\d){6}")
-# Names of accounts are written in Latin letters, whatever the words around them are.
-_ACCOUNT: Final = re.compile(r"[a-z][a-z0-9._-]{2,}")
 
 
 def link_set(
@@ -80,23 +64,6 @@ def identifiers_of(report: Report, answers: Answers) -> Iterator[Identifier]:
     region = report.victim_country or None
     for kind, value in identifiers_in(answers):
         yield tolerant(kind, value, region=region)
-
-
-def told_in(text: str, country: str) -> Iterator[Identifier]:
-    """The identifiers that stand only in her words. A text without any sign of one is not read
-    for them: looking closely costs as much as the rest of filing."""
-    if not _may_name(text.lower()):
-        return
-    for found in find_identifiers(text[:LONGEST_READ], country=country or None):
-        kind = _STORED_AS.get(found.type)
-        if kind is not None:
-            yield tolerant(kind, found.value, region=country or None)
-
-
-def _may_name(text: str) -> bool:
-    if any(sign in text for sign in _SIGNS) or _NUMBER.search(text):
-        return True
-    return any(name in text for name in _PLATFORMS) and _ACCOUNT.search(text) is not None
 
 
 def identifiers_in(answers: Answers) -> list[tuple[str, str]]:
