@@ -61,6 +61,7 @@ def _settled(kind: str, value: str) -> None:
         same = normalise(STRICT.get(kind, kind), value).value
     except BadIdentifier as error:
         raise AssertionError(f"refused by the strict door: {kind} {value!r}") from error
+    value = value.lower() if kind == "eth" else value  # its capitals are a checksum
     if same.replace(".", "") != value.replace(".", ""):
         raise AssertionError(f"not settled: {kind} {value!r} became {same!r}")
 

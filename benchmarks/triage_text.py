@@ -147,7 +147,7 @@ def _plainly(case: Case) -> set[Value]:
     for kind, pattern in _SIMPLE.items():
         for text in pattern.findall(case.text):
             value = f"unknown:{text.lower()}" if kind == "handle" else text
-            found.add((kind, value.lower() if kind in {"email", "eth"} else value))
+            found.add((kind, value.lower() if kind == "email" else value))
     return found
 
 

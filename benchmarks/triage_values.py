@@ -74,7 +74,7 @@ def eth(draw: random.Random, _: object) -> tuple[str, list[Value]]:
     """Return a sentence with an address in one of the three cases, and its value."""
     plain = draw.randbytes(20).hex()
     shown = draw.choice([checksummed(plain), "0x" + plain, "0x" + plain.upper()])
-    return draw.choice(["wallet {}", "USDT (ERC20) {}"]).format(shown), [("eth", "0x" + plain)]
+    return draw.choice(["wallet {}", "USDT (ERC20) {}"]).format(shown), [("eth", shown)]
 
 
 def tron(draw: random.Random, _: object) -> tuple[str, list[Value]]:

@@ -142,7 +142,7 @@ def test_a_platform_alone_is_no_account(written: str) -> None:
         (
             "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
             "eth",
-            "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
+            "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
         ),
         (
             "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t.",

@@ -10,7 +10,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from amana.kernel.identifiers import find_identifiers, find_phones, find_web, not_phones
+from amana.kernel.identifiers import (
+    find_identifiers,
+    find_phones,
+    find_web,
+    not_phones,
+    tolerant,
+)
 from amana.kernel.identifiers.keccak import keccak_256
 from amana.kernel.identifiers.pieces import _LOOKALIKE, _NEAR_DIGITS
 from amana.kernel.identifiers.view import _plain, view_of
@@ -98,7 +104,14 @@ def test_the_permutation_is_that_of_sha_3(size: int) -> None:
 def test_an_address_without_capitals_needs_no_checksum() -> None:
     small = "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"
     for shown in (small, "0x" + small[2:].upper(), "0X" + small[2:]):
-        assert [one.value for one in find_identifiers(f"eth {shown}!")] == [small]
+        (one,) = find_identifiers(f"eth {shown}!")
+        assert one.value == "0x" + shown[2:]
+        assert tolerant("wallet", one.value).value == small
+    cased = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+    for shown in (f"{cased} or {small}", f"{small}, {cased}", f"{cased} 0X{small[2:].upper()}"):
+        (once,) = find_identifiers(f"eth {shown}!")
+        assert once.value == shown[: len(small)]
+        assert tolerant("wallet", once.value).value == small
     wrong = "0x5AAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
     assert not [one for one in find_identifiers(f"eth {wrong}!") if one.type == "eth"]
 

@@ -60,10 +60,13 @@ def find_accounts(sheet: Sheet) -> None:
 
 
 def _wallet(address: str) -> tuple[str, str]:
+    """The chain and the address. One of Ethereum keeps its letters: its capitals are a checksum
+    (EIP-55). Stores compare what `tolerant` makes of it, which has no capitals."""
     if _UNCASED.fullmatch(address):  # no capitals, no checksum: nothing to reckon
-        return "eth", address.lower()
+        return "eth", f"0x{address[2:]}"
     found = wallet(address)
-    return _CHAINS[found.note], found.value
+    chain = _CHAINS[found.note]
+    return chain, found.display if chain == "eth" else found.value
 
 
 def _take_iban(sheet: Sheet, match: re.Match[str]) -> int:

@@ -25,5 +25,7 @@ def find_identifiers(text: str, *, country: str | None = None) -> list[Found]:
     find_phones(sheet, country=country)
     found: dict[tuple[str, str], Found] = {}
     for one in sorted(sheet.found, key=lambda one: (one.start, one.end)):
-        found.setdefault((one.type, one.value), one)
+        # One address may stand there with the capitals of its checksum and without.
+        key = one.value.lower() if one.type == "eth" else one.value
+        found.setdefault((one.type, key), one)
     return list(found.values())
