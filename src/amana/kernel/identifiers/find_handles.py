@@ -27,7 +27,12 @@ _LISTS = {
 # begins that no longer speaks of it; what is never a name; forms of "is" and "is called".
 MARKERS, FILLERS, ON = _LISTS["markers"], _LISTS["fillers"], _LISTS["on"]
 ENDS, STOP, BEING = _LISTS["ends"], _LISTS["stop"], _LISTS["being"]
-ACCOUNTS = _LISTS["accounts"]
+ACCOUNTS, PLACES = _LISTS["accounts"], _LISTS["places"]
+# Words that make a platform of a word that may be another ("on X", "ایکس پر").
+BEFORE_IT, AFTER_IT = _LISTS["prepositions"], _LISTS["postpositions"]
+# "signing as …", "calls himself …", "… naam se"; from whom, and by whom in Urdu.
+NAMING, SELVES, NAMED = _LISTS["naming"], _LISTS["selves"], _LISTS["named"]
+GIVERS, TAKERS = _LISTS["givers"], _LISTS["takers"]
 _TOKEN = re.compile(
     r"[A-Za-z']*+[\u00c0-\u024f][A-Za-z\u00c0-\u024f'\-]*"
     r"|(?:(?<![A-Za-z0-9._])@)?[A-Za-z0-9_](?:[A-Za-z0-9._'\-]*[A-Za-z0-9_])?"
@@ -38,9 +43,16 @@ _NAME = re.compile(r"@?[A-Za-z0-9_][A-Za-z0-9._\-]{1,39}|@[^\W\d][\w.]{1,39}")
 _SHAPED = re.compile(r"(?=.*[A-Za-z])(?=.*[\d._])[A-Za-z0-9._\-]+")
 _REDDIT = re.compile(r"(?<![\w/])/?u/([A-Za-z0-9_-]{3,20})(?![\w/])")
 _NUMBER = re.compile(r"\+?\d[\d.\-]*")
+_KNOWN = 32  # accounts that others are held against: a list of thousands is no story
 _FAR, _BACK, _SENTENCE = 8, 4, frozenset(".!?؟\n۔;؛")
 _MARKS = frozenset(":=>-→~/|\"'(«“@–،,<")
 _STRONG = frozenset(":=>→(\"'«“<@")
+_QUOTES = frozenset("\"'«“")
+# What programs and papers write with underscores.
+_MADE = re.compile(
+    r"(?:img|dsc|vid|screenshot|screen|video|photo|image|audio|ptt|file|doc|scan|wa|txn|ref|order"
+    r"|invoice|recording|capture|pxl|mvi|aud|tid|id)_?[\d_]"
+)
 
 
 class _Token(NamedTuple):
@@ -50,16 +62,35 @@ class _Token(NamedTuple):
     word: str
     opens: str
     may_be_platform: bool
+    shaped: bool
+
+
+class _Platform(NamedTuple):
+    """A platform, how many words name it, and whether these words can be nothing else here."""
+
+    name: str
+    size: int
+    sure: bool
+
+
+_Platforms = dict[int, _Platform]
 
 
 @lru_cache(maxsize=8_192)
 def _token(text: str) -> _Token:
     word = fold(text.removeprefix("@"))
     opens = "marker" if word in MARKERS else "account" if word in ACCOUNTS else ""
+    named = len(text) <= 20 and text[0].isalpha() and may_be_platform(text)
+    shaped = _is_name(text) and _is_shaped(text)
     if not opens and text[0] == "@" and _is_name(text):
         opens = "name"
-    named = len(text) <= 20 and text[0].isalpha() and may_be_platform(text)
-    return _Token(text, word, opens, named)
+    elif not opens and shaped and "_" in text.strip("_") and not _MADE.match(word):
+        opens = "underscored"
+    elif not opens and word in PLACES:
+        opens = "place"
+    elif not opens and (word in NAMING or word in NAMED):
+        opens = "naming"
+    return _Token(text, word, opens, named, shaped)
 
 
 def find_handles(sheet: Sheet) -> None:
@@ -69,42 +100,138 @@ def find_handles(sheet: Sheet) -> None:
     tokens = _tokens(sheet.rest)
     platforms = dict(_platforms(tokens))
     taken: dict[int, str] = {}
-    for place in platforms:
+    for place in sorted(platforms, key=lambda at: platforms[at].name == "whatsapp"):
         _beside(tokens, place, platforms, taken)
     for place, token in enumerate(tokens):
         if token.opens:
             name = _announced(tokens, place, platforms)
             if name is not None and name not in taken:
                 taken[name] = _near(tokens, name, platforms)
+    _lookalikes(tokens, taken, sheet)
     if taken:
         starts = [match.start() for match in _TOKEN.finditer(_readable(sheet.rest))]
         for place, platform in sorted(taken.items()):
             _take(sheet, tokens[place].text, starts[place], platform)
 
 
-def _announced(
-    tokens: list[_Token], place: int, platforms: dict[int, tuple[str, int]]
-) -> int | None:
+def _announced(tokens: list[_Token], place: int, platforms: _Platforms) -> int | None:
     """Find the name that a word announces, or the @ that makes the word one."""
     opens = tokens[place].opens
     if opens == "marker":
         return _after_marker(tokens, place + 1, platforms)
-    return _after_account(tokens, place + 1) if opens == "account" else place
+    if opens in {"account", "place"}:
+        return _after_account(tokens, place + 1, is_place=opens == "place")
+    if opens == "naming":
+        return _named(tokens, place)
+    return place if opens == "name" or _is_said_of_somebody(tokens, place) else None
 
 
-def _beside(
-    tokens: list[_Token], place: int, platforms: dict[int, tuple[str, int]], taken: dict[int, str]
-) -> None:
-    """Find the name that belongs to the platform named at a place; chats have numbers instead."""
-    platform, size = platforms[place]
-    if platform == "whatsapp":
+def _named(tokens: list[_Token], place: int) -> int | None:
+    """Find the name with the form of one at "signing as …", "calls himself …", "… naam se"."""
+    if tokens[place].word in NAMED and place and tokens[place - 1].shaped:
+        return place - 1
+    for at in range(place + 1, min(place + 5, len(tokens))):
+        token = tokens[at]
+        if token.shaped:
+            return at
+        if not (token.text in _STRONG or token.word in SELVES or token.word in NAMING):
+            return None
+    return None
+
+
+def _is_said_of_somebody(tokens: list[_Token], place: int) -> bool:
+    """Whether a word with underscores is whom something comes from or who did something."""
+    before = tokens[place - 1].word if place else ""
+    after = tokens[place + 1].word if place + 1 < len(tokens) else ""
+    return before in GIVERS or after in TAKERS
+
+
+def _lookalikes(tokens: list[_Token], taken: dict[int, str], sheet: Sheet) -> None:
+    """Give a name that is all but one with an account of the text that account's platform."""
+    known = {_bare(tokens[at].text): name for at, name in taken.items() if name != "unknown"}
+    for one in sheet.found:
+        platform, _, name = one.value.partition(":")
+        if one.type == "handle" and platform != "unknown":
+            known.setdefault(name, platform)
+    known = {name: known[name] for name in list(known)[:_KNOWN] if len(name) > 4}
+    if not known:
         return
-    unsure = tokens[place].word in UNSURE
-    name = _forward(tokens, place + size, platforms, unsure=unsure)
-    if name is None and not unsure:
-        name = _backward(tokens, place, platforms, taken)
-    if name is not None:
-        taken.setdefault(name, platform)
+    for at, token in enumerate(tokens):
+        if (token.shaped or token.opens == "name") and taken.get(at, "unknown") == "unknown":
+            mine = _bare(token.text)
+            alike = next((known[name] for name in known if _alike(mine, name)), None)
+            if alike:
+                taken[at] = alike
+
+
+def _bare(text: str) -> str:
+    return text.removeprefix("@").rstrip(".-").lower()
+
+
+def _alike(mine: str, other: str) -> bool:
+    """Whether one name begins or ends with the other, or two letters at most make the difference.
+
+    The difference lies between what both begin and end with; another number is another person."""
+    short, long = sorted((mine, other), key=len)
+    if len(short) > 4 and (long.startswith(short) or long.endswith(short)):
+        return True
+    if len(short) < 8 or len(long) - len(short) > 2:
+        return False
+    same = 0
+    while same < len(short) and short[same] == long[same]:
+        same += 1
+    ends = 0
+    while ends < len(short) - same and short[-1 - ends] == long[-1 - ends]:
+        ends += 1
+    apart = [name[same : len(name) - ends] for name in (short, long)]
+    return len(apart[1]) <= 2 and not "".join(apart).isdigit()
+
+
+def names_an_account(before: str, after: str, *, also_places: bool) -> bool:
+    """Whether a word between these two, which may be a domain, is an account on a platform."""
+    behind = _tokens(before)[-4:]
+    if also_places and behind and behind[-1].word in PLACES:
+        return True
+    return _leads_to_platform(behind[::-1]) or _leads_to_platform(_tokens(after)[:4])
+
+
+def _leads_to_platform(tokens: list[_Token]) -> bool:
+    for at, token in enumerate(tokens):
+        if token.may_be_platform and token.word not in UNSURE:
+            pair = tokens[at + 1].text if at + 1 < len(tokens) else ""
+            return platform_of(token.text, pair) is not None
+        if not (token.word in FILLERS or token.word in ON or token.text in "(:"):
+            # The second word of a name of two.
+            return at + 1 < len(tokens) and bool(platform_of(tokens[at + 1].text, token.text))
+    return False
+
+
+def _beside(tokens: list[_Token], place: int, platforms: _Platforms, taken: dict[int, str]) -> None:
+    """Find the name that belongs to the platform named at a place."""
+    platform, size, sure = platforms[place]
+    name = _forward(tokens, place, platforms)
+    before = _backward(tokens, place, platforms, taken) if sure else None
+    if before is not None and (name is None or _is_nearer(tokens, before, place, size, name)):
+        name = before
+    if name is None or (platform == "whatsapp" and not _is_of_chat(tokens, name, place)):
+        return
+    taken.setdefault(name, platform)
+
+
+def _is_nearer(tokens: list[_Token], before: int, place: int, size: int, name: int) -> bool:
+    """Whether of two names, before and after a platform, the first is the one meant."""
+    if not (tokens[name].shaped or tokens[name].text[0] == "@"):
+        return True
+    leads = tokens[place - 1].word in BEFORE_IT or tokens[place - 1].text == "("
+    return leads and before >= place - 3 and tokens[place + size].text not in _STRONG
+
+
+def _is_of_chat(tokens: list[_Token], name: int, place: int) -> bool:
+    """Whether a name is one in a chat app, where most have a number: "pseudo a.b sur whatsapp"."""
+    text = tokens[name].text
+    if text[0] == "@":
+        return tokens[place - 1].word in BEFORE_IT
+    return tokens[name].shaped and bool(re.search(r"[._]", text))
 
 
 def _take(sheet: Sheet, shown: str, start: int, platform: str) -> None:
@@ -122,7 +249,7 @@ def _tokens(text: str) -> list[_Token]:
     return list(map(_token, _TOKEN.findall(_readable(text))))
 
 
-def _platforms(tokens: list[_Token]) -> Iterator[tuple[int, tuple[str, int]]]:
+def _platforms(tokens: list[_Token]) -> Iterator[tuple[int, _Platform]]:
     skip = -1
     for place, token in enumerate(tokens):
         if place <= skip or not token.may_be_platform:
@@ -131,14 +258,27 @@ def _platforms(tokens: list[_Token]) -> Iterator[tuple[int, tuple[str, int]]]:
         found = platform_of(token.text, following)
         if found:
             skip = place + found[1] - 1
-            yield place, found
+            sure = token.word not in UNSURE or _is_said_as_one(tokens, place, skip + 1)
+            yield place, _Platform(*found, sure)
 
 
-def _forward(
-    tokens: list[_Token], place: int, platforms: dict[int, tuple[str, int]], *, unsure: bool
-) -> int | None:
+def _is_said_as_one(tokens: list[_Token], place: int, after: int) -> bool:
+    """Whether "x" or "line" is where something is: "on X", "f X", "(x pe)", "ایکس پر"."""
+    before = tokens[place - 1].word if place else ""
+    following = tokens[after].word if after < len(tokens) else ""
+    if before == "(" and following == ")":
+        return True
+    return before in BEFORE_IT or following in AFTER_IT
+
+
+def _forward(tokens: list[_Token], place: int, platforms: _Platforms) -> int | None:
     """Find the name that follows a platform's name, if one does."""
-    marked, arabic = False, not tokens[place - 1].text.isascii()
+    _, size, sure = platforms[place]
+    weak, unsure = tokens[place].word in UNSURE, not sure
+    # "a server on Discord is …" speaks of the server.
+    led = place > 0 and tokens[place - 1].word in BEFORE_IT
+    place += size
+    marked, named, arabic = False, False, not tokens[place - 1].text.isascii()
     for at in range(place, min(place + _FAR, len(tokens))):
         token = tokens[at]
         if token.text == "\n" and tokens[at - 1].text in _MARKS:
@@ -148,14 +288,34 @@ def _forward(
         if token.text in _MARKS:
             strong = token.text in _STRONG or (at == place and token.text in "-–~/|")
             marked = (marked or strong) and token.text not in ",،"
-        elif _is_taken(token, marked=marked, arabic=arabic and not unsure, unsure=unsure):
-            return None if _is_full_name(tokens, at) else at
+        elif _is_taken(token, marked=marked, arabic=arabic and not weak, unsure=unsure):
+            if _is_full_name(tokens, at) or not (named or _is_no_word(tokens, at)):
+                return None
+            return at
         elif token.word in MARKERS or token.word in FILLERS or token.word in BEING:
-            marked = marked or token.word in MARKERS or token.word in BEING
+            named = named or token.word in MARKERS or token.word in NAMING
+            marked = marked or named or (token.word in BEING and not led)
         elif unsure or not (at == place and _next_is_latin(tokens, at)):
             return None
         arabic = arabic or not token.text.isascii()
     return None
+
+
+def _is_no_word(tokens: list[_Token], at: int) -> bool:
+    """Whether a token is a name by its form or at least begins no sentence and is no verb."""
+    token, before = tokens[at], tokens[at - 1]
+    if token.shaped or token.text[0] == "@":
+        return True
+    if before.text.isascii() and before.word in BEING and re.search(r"..(?:ing|ed)$", token.word):
+        return False
+    words = 0
+    for following in tokens[at + 1 : at + 3]:
+        if not following.text[0].isalnum() or not following.text.isascii():
+            break
+        if not words and before.text not in _QUOTES and following.word in STOP | FILLERS | ENDS:
+            break
+        words += 1
+    return words < (1 if before.text in _QUOTES else 2) or before.text not in _MARKS
 
 
 def _is_full_name(tokens: list[_Token], at: int) -> bool:
@@ -169,7 +329,7 @@ def _is_taken(token: _Token, *, marked: bool, arabic: bool, unsure: bool) -> boo
     """Whether a token after a platform is its name, by its form or by what announced it."""
     if not _is_name(token.text):
         return False
-    if token.text[0] == "@" or (_is_shaped(token.text) and (marked or not unsure)):
+    if token.text[0] == "@" or (token.shaped and (marked or not unsure)):
         return True
     return (marked or arabic) and _may_be_name(token)
 
@@ -179,10 +339,7 @@ def _next_is_latin(tokens: list[_Token], at: int) -> bool:
 
 
 def _backward(
-    tokens: list[_Token],
-    place: int,
-    platforms: dict[int, tuple[str, int]],
-    taken: dict[int, str],
+    tokens: list[_Token], place: int, platforms: _Platforms, taken: dict[int, str]
 ) -> int | None:
     """Find a name before "on instagram", "sur snap", "على الانستا", "3la insta"."""
     on = False
@@ -199,7 +356,7 @@ def _backward(
             if not on and token.text.isascii():
                 return None
             continue
-        if token.text[0] == "@" or _is_shaped(token.text):
+        if token.text[0] == "@" or token.shaped:
             return at
         before = tokens[at - 1].word if at else ""
         if (before in MARKERS or before in BEING) and on and _may_be_name(token):
@@ -207,9 +364,7 @@ def _backward(
     return None
 
 
-def _after_marker(
-    tokens: list[_Token], place: int, platforms: dict[int, tuple[str, int]]
-) -> int | None:
+def _after_marker(tokens: list[_Token], place: int, platforms: _Platforms) -> int | None:
     """Find the name after "username", "pseudo", "يوزر", "آئی ڈی"."""
     marked = False
     for at in range(place, min(place + 6, len(tokens))):
@@ -219,10 +374,10 @@ def _after_marker(
         if token.text in _SENTENCE or token.word in ENDS:
             return None
         if token.text in _MARKS:
-            marked = True
+            marked = marked or token.text not in ",،"
             continue
         if _is_name(token.text):
-            if token.text[0] == "@" or _is_shaped(token.text):
+            if token.text[0] == "@" or token.shaped:
                 return at
             if (marked or at == place) and _may_be_name(token) and _latin_in_arabic(tokens, at):
                 return at
@@ -240,10 +395,10 @@ def _after_marker(
     return None
 
 
-def _after_account(tokens: list[_Token], place: int) -> int | None:
-    """Find a name right after "account:" that has the form of one."""
+def _after_account(tokens: list[_Token], place: int, *, is_place: bool) -> int | None:
+    """Find a name right after "account:" that has the form of one; "group 5b" is none."""
     for at in range(place, min(place + 2, len(tokens))):
-        if _is_name(tokens[at].text) and _is_shaped(tokens[at].text):
+        if tokens[at].shaped and not (is_place and not re.search(r"\w{2}[._]\w", tokens[at].text)):
             return at
         if tokens[at].text not in _STRONG:
             return None
@@ -254,17 +409,17 @@ def _latin_in_arabic(tokens: list[_Token], at: int) -> bool:
     return at > 0 and not tokens[at - 1].text.isascii()
 
 
-def _near(tokens: list[_Token], place: int, platforms: dict[int, tuple[str, int]]) -> str:
+def _near(tokens: list[_Token], place: int, platforms: _Platforms) -> str:
     """Return the platform that the same sentence names nearest to a place."""
     for step in range(1, 9):
         for at in (place - step, place + step):
-            if at in platforms and platforms[at][0] != "whatsapp":
+            if at in platforms and platforms[at].name != "whatsapp":
                 low, high = sorted((at, place))
                 between = tokens[low + 1 : high]
                 far = at > place or step > 5
                 apart = any(t.text in _SENTENCE or (far and t.text in ",،") for t in between)
-                if not apart and tokens[at].word not in UNSURE:
-                    return platforms[at][0]
+                if not apart and platforms[at].sure:
+                    return platforms[at].name
     return "unknown"
 
 

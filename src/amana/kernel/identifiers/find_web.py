@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from amana.kernel.identifiers.find_handles import names_an_account
 from amana.kernel.identifiers.found import Sheet
 from amana.kernel.identifiers.handle import account_at
 from amana.kernel.identifiers.phone import phone
@@ -74,6 +75,8 @@ _SITE_WORD = re.compile(
     r"\W{0,3}(?:\w{1,12}\W{1,3}){0,3}$",
     re.IGNORECASE,
 )
+# "edit.king.pk", but not "shop.co.uk".
+_OF_COUNTRY = re.compile(r"\.(?!(?:com?|net|org|gov|edu|gouv|ac|go)\.)[a-z0-9_]+\.[a-z]{2}$")
 _CHAT_LINK = re.compile(
     r"https?://(?:(?:www\.)?wa\.me/(?:c/)?\+?\d|signal\.me/#p/\+?\d|(?:(?:api|web|chat|www)\.)?whatsapp\.com/send"
     r"|(?:t|telegram)\.me/\+?\d{8,15}(?:[/?]|$)|viber://)",
@@ -249,6 +252,9 @@ def _bare(sheet: Sheet) -> None:
         before = sheet.rest[max(0, match.start() - 50) : match.start()]
         if not (path or _is_meant(match["host"][:length], host, before)):
             continue
+        after = sheet.rest[match.end() : match.end() + 50]
+        if not path and _may_be_account(match["host"], host, before, after):
+            continue
         end = match.start() + (len(whole) if path else length)
         if path and (take_link(sheet, host + path, match.start(), end)):
             continue
@@ -269,6 +275,17 @@ def _is_meant(written: str, host: str, before: str) -> bool:
     if is_file_ending(last) or not re.search(r"[^\W\d]", host.rsplit(".", 1)[0]):
         return False
     return is_plain_suffix(last) and host == host.lower()
+
+
+def _may_be_account(written: str, host: str, before: str, after: str) -> bool:
+    """Whether a name is an account beside its platform, by its form too: three parts of which the
+    last is a country, or one that goes on behind what ends like a domain ("lina.dz.oran")."""
+    if not re.fullmatch(r"[a-z0-9_.]+", written) or host.startswith("www."):
+        return False
+    goes_on = len(written) > len(host)
+    if not goes_on and (_SITE_WORD.search(before) or not _OF_COUNTRY.search(host)):
+        return False
+    return names_an_account(before, after, also_places=goes_on)
 
 
 def _tight(text: str, host: str) -> str:

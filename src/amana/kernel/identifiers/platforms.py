@@ -11,7 +11,9 @@ from amana.kernel.language.lists import word_lists
 # Short names that are words as well: only where a mark or an @ follows them.
 UNSURE = frozenset(
     {"line", "dc", "face", "signal", "tele", "steam", "threads", "sc", "x", "tt", "kik", "whats"}
-)
+) | {fold("إكس"), fold("ایکس")}
+# With an article or a preposition these would be other words ("عاكس", he harassed; "باكس", box).
+_WHOLE = frozenset({"x", fold("إكس"), fold("ایکس")})
 _SHORT = {"sc": "snapchat", "x": "x", "tt": "tiktok"}
 _FRONTS = tuple(
     map(fold, ("وبال", "بال", "وال", "فال", "عال", "لل", "ال", "ب", "ل", "و", "ع", "ف"))
@@ -35,6 +37,8 @@ _OPENINGS = frozenset(first for first, _ in _PAIRS)
 def platform_of(word: str, following: str = "") -> tuple[str, int] | None:
     """Return the platform a word names and how many words the name has; None for other words."""
     alone, openings = _named(word)
+    if alone == "line" and word != "LINE" and fold(following) != "id":
+        return None  # a line of words
     for form in openings:
         pair = _PAIRS.get((form, fold(following)))
         if pair:
@@ -51,8 +55,10 @@ def may_be_platform(word: str) -> bool:
 @lru_cache(maxsize=16_384)
 def _named(word: str) -> tuple[str | None, tuple[str, ...]]:
     """The platform a word names by itself, and its forms that open a name of two words."""
-    forms = _bare(fold(word))
-    alone = next((_TABLE[form] for form in forms if form in _TABLE), None)
+    word = fold(word)
+    forms = _bare(word)
+    known = (form for form in forms if form in _TABLE and (form == word or form not in _WHOLE))
+    alone = next((_TABLE[form] for form in known), None)
     return alone, tuple(form for form in forms if form in _OPENINGS)
 
 
