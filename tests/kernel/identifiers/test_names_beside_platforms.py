@@ -36,6 +36,7 @@ def said(text: str, country: str | None = "PK") -> set[str]:
         "ایکس پر @najd_boss7 نے گالی دی",
         "@najd_boss7 نے ایکس پر گالی دی",
         "X: @najd_boss7",
+        "le compte X de cet homme est @najd_boss7",
     ],
 )
 def test_x_is_a_platform_where_somebody_is_on_it(text: str) -> None:
@@ -49,6 +50,7 @@ def test_x_is_a_platform_where_somebody_is_on_it(text: str) -> None:
         "size x lina.x99",
         "2 x 3 on the table",
         "he wrote x at the end",
+        "kayn compte f X kaybi3 tsawer",
         "عاكس البنت في الشارع",
         "باكس كرتون في البيت",
     ],
@@ -222,6 +224,7 @@ def test_a_name_without_a_platform_is_announced_by_words(text: str, name: str) -
         'snapchat "send more pictures or else"',
         "a server on Discord is setting her steps",
         "Discord is asking me to pay",
+        "the discord server is run by some of the class",
         "university login, hosted at 203.0.113.46 since noon",
         "page 3a of the contract, group 5b",
         "from img_2034 and from screenshot_2024 se",

@@ -215,7 +215,15 @@ def _beside(tokens: list[_Token], place: int, platforms: _Platforms, taken: dict
         name = before
     if name is None or (platform == "whatsapp" and not _is_of_chat(tokens, name, place)):
         return
+    if tokens[place].word in UNSURE and _may_be_arabizi(tokens, name):
+        return
     taken.setdefault(name, platform)
+
+
+def _may_be_arabizi(tokens: list[_Token], name: int) -> bool:
+    """Whether a name without mark is letters and one that is written as a digit: "f X kaybi3"."""
+    marked = name and tokens[name - 1].text in _STRONG
+    return not marked and re.fullmatch(r"[a-z]+[35679]", tokens[name].text) is not None
 
 
 def _is_nearer(tokens: list[_Token], before: int, place: int, size: int, name: int) -> bool:
@@ -263,12 +271,12 @@ def _platforms(tokens: list[_Token]) -> Iterator[tuple[int, _Platform]]:
 
 
 def _is_said_as_one(tokens: list[_Token], place: int, after: int) -> bool:
-    """Whether "x" or "line" is where something is: "on X", "f X", "(x pe)", "ایکس پر"."""
+    """Whether "x" or "line" is where something is: "on X", "compte X", "(x pe)", "ایکس پر"."""
     before = tokens[place - 1].word if place else ""
     following = tokens[after].word if after < len(tokens) else ""
     if before == "(" and following == ")":
         return True
-    return before in BEFORE_IT or following in AFTER_IT
+    return before in BEFORE_IT or before in ACCOUNTS or following in AFTER_IT
 
 
 def _forward(tokens: list[_Token], place: int, platforms: _Platforms) -> int | None:
@@ -308,6 +316,9 @@ def _is_no_word(tokens: list[_Token], at: int) -> bool:
         return True
     if before.text.isascii() and before.word in BEING and re.search(r"..(?:ing|ed)$", token.word):
         return False
+    following_word = tokens[at + 1].word if at + 1 < len(tokens) else ""
+    if before.word in BEING and following_word in GIVERS:
+        return False  # "the Discord server is run by …"
     words = 0
     for following in tokens[at + 1 : at + 3]:
         if not following.text[0].isalnum() or not following.text.isascii():
