@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from benchmarks import links, suggestions, triage_text
+from benchmarks import links, suggestions, triage_text, whole_reports
 from benchmarks.result import Results
 
-PARTS = (triage_text.run, suggestions.run, links.run)
+PARTS = (triage_text.run, suggestions.run, whole_reports.run, links.run)
 
 
 def run(results: Results) -> None:

@@ -13,7 +13,7 @@ from amana.kernel.suggest.features import BUCKETS, MOST_WORDS, features
 from amana.kernel.suggest.grammar import GrammarError, draw, expand
 from amana.kernel.suggest.lexicon import FORMS, firsts, inner_keys
 from amana.kernel.suggest.reading import Reading
-from amana.kernel.suggest.risks import Link, Span, _linked, rules, weighed
+from amana.kernel.suggest.risks import MOST_SPOKEN, Link, Span, _linked, rules, weighed
 
 
 def linked(here: Span, there: Span, link: Link, *sentences: int) -> bool:
@@ -81,7 +81,24 @@ def test_one_sentence_that_is_excused_excuses_no_other() -> None:
 @given(st.text(max_size=200))
 def test_signs_are_those_that_were_weighed(text: str) -> None:
     told = read(text)
-    assert signs(told) == weighed(told)[0]
+    found = weighed(told)[0]
+    assert [sign.rule for sign in signs(told)] == [rule.name for rule, _ in found]
+    assert all(1 <= len(spans) <= MOST_SPOKEN for _, spans in found)
+
+
+def test_a_rule_tells_every_place_where_it_speaks_up_to_a_number() -> None:
+    said = [
+        len(spans)
+        for rule, spans in weighed(read("I want to die. " * 20))[0]
+        if rule.name == "want ~3 die"
+    ]
+    assert said == [MOST_SPOKEN]
+
+
+def test_a_rule_says_whether_it_is_sure() -> None:
+    sure = {rule.name: rule.sure for rule in rules()}
+    assert sure["want ~3 die"]
+    assert not sure["school_word"]
 
 
 @pytest.mark.parametrize(

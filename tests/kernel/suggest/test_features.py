@@ -27,7 +27,7 @@ def piece(letters: str) -> int:
     for letter in letters:
         value = (value * 0x9E3779B97F4A7C15 + ord(letter)) % 2**64
     value ^= value >> 29
-    return (value * 0x9E3779B97F4A7C15 % 2**64 >> 48) % HALF
+    return (value * 0x9E3779B97F4A7C15 % 2**64 >> 40) % HALF
 
 
 def plainly(words: list[str]) -> Counter[int]:

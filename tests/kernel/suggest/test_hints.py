@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 
 from amana.kernel.suggest import RISKS, BadModel, load, read, risks_in, signs
 from amana.kernel.suggest.features import features
-from amana.kernel.suggest.hinting import BARS, VERSION, Told, learn, taught
+from amana.kernel.suggest.hinting import (
+    BARS,
+    VERSION,
+    Somewhere,
+    Told,
+    by_report,
+    learn,
+)
 from amana.kernel.suggest.hints import (
     HINT,
     LONGEST,
@@ -27,6 +34,7 @@ from amana.kernel.suggest.hints import (
     stored,
     stretches,
 )
+from amana.kernel.suggest.labelled import Labelled
 from amana.kernel.suggest.store import Stored
 
 # No rule finds anything in these; whoever widens the rules may take one out and look for another.
@@ -101,7 +109,7 @@ def test_where_a_rule_speaks_no_hint_is_added() -> None:
 def test_a_named_risk_is_not_looked_for() -> None:
     text = "a stone came through our window last night"
     assert "threat_to_life" in {sign.risk for sign in hints(text, read(text))}
-    assert hints(text, read(text), RISKS) == []
+    assert hints(text, read(text), named=RISKS) == []
 
 
 def test_signs_come_in_the_order_of_the_risks() -> None:
@@ -178,36 +186,50 @@ def test_one_byte_of_the_reader_changed_and_it_does_not_load(name: str, tmp_path
         load(tmp_path / "hints")
 
 
-def told(text: str, of: str, *found: str, is_risk: bool = True) -> Told:
-    return Told(text, of, frozenset(found), is_risk)
+def report(text: str, *risks: str, maybe: frozenset[str] = frozenset()) -> Labelled:
+    return Labelled(text, "en", "F1", frozenset(), frozenset(risks), maybe, "somebody")
 
 
-def test_texts_of_a_risk_and_of_none_teach_yes_and_no() -> None:
-    texts = [told("a", "self_harm"), told("b", "none")]
-    assert [(e.text, e.code) for e in taught("self_harm", texts)] == [("a", "yes"), ("b", "no")]
+CALM_SENTENCE = "I ordered shoes from the shop and paid the courier at the door in cash."
 
 
-def test_another_risk_that_a_rule_finds_here_too_teaches_nothing() -> None:
-    texts = [told("a", "honour_risk", "self_harm"), told("b", "honour_risk")]
-    assert [(e.text, e.code) for e in taught("self_harm", texts)] == [("b", "no")]
+def test_a_short_report_teaches_its_risks_and_against_all_others_but_those_in_doubt() -> None:
+    told, somewhere = by_report([report("I am tired", "self_harm", maybe=frozenset({"ongoing"}))])
+    assert [one.yes for one in told] == [{"self_harm"}]
+    assert [one.no for one in told] == [{*RISKS} - {"self_harm", "ongoing"}]
+    assert somewhere == []
 
 
-def test_a_report_whose_kind_may_carry_the_risk_is_no_example_against_it() -> None:
-    texts = [told("a", "W1", is_risk=False), told("b", "F1", is_risk=False)]
-    assert [(e.text, e.code) for e in taught("self_harm", texts)] == [("b", "no")]
+def test_in_a_long_report_the_stretch_where_a_rule_speaks_teaches() -> None:
+    told, somewhere = by_report([report(f"{CALM_SENTENCE} He will kill me.", "threat_to_life")])
+    assert [sorted(one.yes) for one in told] == [[], ["threat_to_life"]]
+    assert somewhere == []
 
 
-def test_a_report_of_that_kind_with_the_sign_of_a_rule_teaches_yes() -> None:
-    texts = [
-        told("a", "W1", "self_harm", is_risk=False),
-        told("b", "F1", "self_harm", is_risk=False),
-    ]
-    assert [(e.text, e.code) for e in taught("self_harm", texts)] == [("a", "yes")]
+def test_where_no_rule_speaks_the_stretch_is_looked_for() -> None:
+    told, somewhere = by_report([report(f"{CALM_SENTENCE} I see black only.", "self_harm")])
+    assert not any(one.yes for one in told)
+    assert somewhere == [Somewhere("self_harm", (CALM_SENTENCE[:-1], "I see black only"))]
+
+
+def test_a_first_model_says_which_stretch_it_is() -> None:
+    calm = [Told(f"calm shop {word}", no=frozenset(RISKS)) for word in ("one", "two", "three")]
+    plain = [Told(f"{r} {w}", frozenset({r})) for r in RISKS for w in ("one", "two", "three")]
+    somewhere = [Somewhere("deadline", ("calm shop four", "deadline zebra"))] * 3
+    second = Reader(Stored("x", learn([*plain, *calm], somewhere), {"bars": BARS}))
+    at = RISKS.index("deadline")
+    zebra, shop = (float(second.likely(features(text))[at]) for text in ("zebra", "shop four"))
+    assert zebra > 0.5 > shop
 
 
 def test_it_learns_each_risk_apart_from_the_others() -> None:
-    texts = [told(f"{risk} {word}", risk) for risk in RISKS for word in ("one", "two", "three")]
-    texts += [told(f"calm shop {word}", "none") for word in ("one", "two", "three")]
+    words = ("one", "two", "three")
+    texts = [
+        Told(f"{risk} {word}", frozenset({risk}), frozenset(RISKS) - {risk})
+        for risk in RISKS
+        for word in words
+    ]
+    texts += [Told(f"calm shop {word}", no=frozenset(RISKS)) for word in words]
     model = learn(texts)
     assert model.codes == RISKS
     second = Reader(Stored("x", model, {"bars": BARS}))

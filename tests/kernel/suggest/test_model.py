@@ -216,9 +216,9 @@ def test_a_thinned_text_is_part_of_a_whole_one() -> None:
 
 
 def test_the_starter_can_be_trained_again_and_is_small(tmp_path: Path) -> None:
-    """One command makes what ships; the figures it tells are of lines it has not seen."""
+    """One command makes what ships; the figures it tells are of a writer it has not read."""
     for name in ("a", "b"):
-        build(tmp_path / name, each=1)
+        build(tmp_path / name, each=1, most=2)
     one, other = ((tmp_path / name / "model.npz").read_bytes() for name in ("a", "b"))
     assert one == other
     told = load(tmp_path / "a").told["held_out"]
@@ -228,7 +228,7 @@ def test_the_starter_can_be_trained_again_and_is_small(tmp_path: Path) -> None:
     assert shipped.told["held_out"]["top3"] > 0.85
     assert min(three for _, _, three in shipped.told["held_out"]["by_form"].values()) > 0.8
     packed_file = files("amana.kernel.suggest") / "models" / "starter" / "model.npz"
-    assert len(packed_file.read_bytes()) < 1_000_000
+    assert len(packed_file.read_bytes()) < 4_000_000
 
 
 def test_a_mess_keeps_most_of_the_letters() -> None:

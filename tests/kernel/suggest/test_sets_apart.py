@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
 from amana.kernel.suggest import RISKS, risks_in, starter
+from amana.kernel.suggest.labelled import reports_in
 from amana.kernel.suggest.lexicon import FORMS
 from amana.packs import load_taxonomy
 
@@ -17,14 +19,25 @@ KINDS = yaml.safe_load((SETS / "kinds.yaml").read_text(encoding="utf-8"))
 TOLD = yaml.safe_load((SETS / "risks7.yaml").read_text(encoding="utf-8"))
 # A little under what was measured on 2026-11-28; the aim is 0.95 for the first four.
 FLOORS = {
-    "child_at_risk": 0.9,
+    "child_at_risk": 0.86,
     "self_harm": 0.72,
     "threat_to_life": 0.72,
     "honour_risk": 0.85,
     "contact_offence": 0.85,
     "deadline": 0.75,
-    "ongoing": 0.85,
+    "ongoing": 0.8,
     "published": 0.8,
+}
+WHOLE = list(reports_in(SETS / "reports"))
+HEARD_IN_WHOLE = {
+    "child_at_risk": 0.94,
+    "self_harm": 0.78,
+    "threat_to_life": 0.85,
+    "honour_risk": 0.9,
+    "contact_offence": 0.8,
+    "deadline": 0.85,
+    "ongoing": 0.85,
+    "published": 0.7,
 }
 
 
@@ -61,3 +74,33 @@ def test_texts_that_carry_none_are_left_in_peace(risk: str) -> None:
     texts = [text for told in TOLD["none"].values() for text in told]
     heard = [text for text in texts if risk in {sign.risk for sign in risks_in(text)}]
     assert len(heard) / len(texts) <= 0.2
+
+
+@cache
+def heard_in(text: str) -> frozenset[str]:
+    return frozenset(sign.risk for sign in risks_in(text))
+
+
+@pytest.mark.parametrize("risk", RISKS)
+def test_a_risk_is_heard_in_a_whole_report(risk: str) -> None:
+    told = [risk in heard_in(one.text) for one in WHOLE if risk in one.risks]
+    assert len(told) >= 50
+    assert sum(told) / len(told) >= HEARD_IN_WHOLE[risk]
+
+
+@pytest.mark.parametrize("risk", RISKS[:4])
+def test_whole_reports_that_carry_none_of_the_four_raise_few_alerts(risk: str) -> None:
+    calm = [one for one in WHOLE if one.risks.isdisjoint(RISKS[:4]) and risk in one.without]
+    assert len(calm) >= 300
+    assert sum(risk in heard_in(one.text) for one in calm) / len(calm) <= 0.22
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_kind_of_a_whole_report_is_among_three(form: str) -> None:
+    model = starter().model
+    right = [
+        not one.kinds.isdisjoint(found.code for found in model.suggest(one.text))
+        for one in WHOLE
+        if one.form == form
+    ]
+    assert sum(right) / len(right) >= 0.78

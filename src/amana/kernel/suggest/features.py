@@ -22,7 +22,7 @@ import numpy.typing as npt
 from amana.kernel.language import fold
 from amana.kernel.suggest.reading import Reading, read
 
-BUCKETS: Final = 1 << 16
+BUCKETS: Final = 1 << 18
 MEANT: Final = BUCKETS >> 1
 SURFACE: Final = 0.45
 SENSE: Final = 0.9
@@ -177,5 +177,5 @@ def _pieces(word: str) -> Ints:
     mixed = np.concatenate(found)
     mixed ^= mixed >> np.uint64(29)
     mixed *= _PRIME
-    buckets = (mixed >> np.uint64(48)).astype(np.int64) % MEANT
+    buckets = (mixed >> np.uint64(40)).astype(np.int64) % MEANT
     return buckets[np.concatenate(inside)] if inside else buckets

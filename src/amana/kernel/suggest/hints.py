@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -17,8 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from amana.kernel.suggest.features import Features, features
+from amana.kernel.suggest.model import Model
 from amana.kernel.suggest.reading import Reading, read
-from amana.kernel.suggest.risks import RISKS, Sign, weighed
+from amana.kernel.suggest.risks import RISKS, Sign, Spoken, sign_of, weighed
 from amana.kernel.suggest.sieve import Meant, Sieve
 from amana.kernel.suggest.store import BadModel, Stored, load
 
@@ -27,11 +29,12 @@ LONGEST: Final = 24
 _STEP: Final = 16
 _FEWEST: Final = 8
 _SHORTEST: Final = 3
-_FEW: Final = 8
-_BAR_OF_FEW: Final = 0.22  # what so few words say must be plain
+_FEW: Final = 11
+# What so few words say must be plain, above all where it would raise an alarm (the first four).
+_BARS_OF_FEW: Final = np.array([0.5] * 4 + [0.28] * 4, dtype=np.float32)
 MOST_STRETCHES: Final = 200
-NEAR: Final = 0.4
-"""A guess below this part of a bar is not looked at closely: that loses 2 hints of 777."""
+NEAR: Final = 0.7
+"""A guess below this part of a bar is not looked at closely: that loses 3 signs of 1,706."""
 
 Stretch = tuple[int, int]
 """First token, and the one after the last."""
@@ -39,47 +42,73 @@ Stretch = tuple[int, int]
 
 def risks_in(text: str, reading: Reading | None = None) -> list[Sign]:
     """Every sign of a risk in `text`, which may have been read before, in the order of `RISKS`: at
-    most one for each rule, and where no rule speaks, at most one hint."""
+    most one for each rule that is sure, and where none speaks, what else is heard."""
     reading = read(text) if reading is None else reading
     found, silent = weighed(reading)
-    found += hints(text, reading, {sign.risk for sign in found}, silent)
-    return sorted(found, key=lambda sign: RISKS.index(sign.risk))
+    sure = [sign_of(reading, rule, spans[0]) for rule, spans in found if rule.sure]
+    heard = hints(text, reading, found, {sign.risk for sign in sure}, silent)
+    return sorted([*sure, *heard], key=lambda sign: RISKS.index(sign.risk))
 
 
 def hints(
     text: str,
     reading: Reading,
+    found: Sequence[Spoken] = (),
     named: Container[str] = (),
-    silent: Sequence[tuple[str, tuple[int, int]]] = (),
+    silent: Sequence[tuple[str, Stretch]] = (),
 ) -> list[Sign]:
-    """Where `text` hints at a risk, the strongest hint of each, in the order of `RISKS`. Risks
-    that are `named` already are not looked for, nor is a risk in a stretch where its rules are
+    """Where `text` speaks of a risk without a rule that is sure: the strongest stretch of each, in
+    the order of `RISKS`. Rules that were `found` there are shown instead of the stretch. Risks
+    that are `named` already are not looked for, nor is a risk in a stretch where its rules are all
     `silent` because they know better ("a rival team", "he never threatened")."""
     wanted = [at for at, risk in enumerate(RISKS) if risk not in named]
     if not wanted or not reading.sentences:
         return []
     second = reader()
-    spans = sorted((*span, meaning) for meaning, found in reading.hits.items() for span in found)
+    told = with_rules(reading, found)
+    spans = sorted((*span, meaning) for meaning, places in told.hits.items() for span in places)
     best: dict[int, tuple[float, Stretch]] = {}
-    for stretch in second.worth_a_look(text, reading, spans, wanted):
-        found = features(*_part(text, reading, spans, stretch))
-        said = sum(not word.isdecimal() for word in found.words)  # numbers hint at nothing
+    for stretch in second.worth_a_look(text, told, spans, wanted):
+        seen = features(*_part(text, told, spans, stretch))
+        said = sum(not word.isdecimal() for word in seen.words)  # numbers hint at nothing
         if said < _SHORTEST:
             continue
         few = said < _FEW
-        bars = np.maximum(second.bars, _BAR_OF_FEW) if few else second.bars
-        excused = {risk for risk, span in silent if _overlap(span, stretch)}
-        scores = second.likely(found)
+        bars = np.maximum(second.bars, _BARS_OF_FEW) if few else second.bars
+        spoken = {rule.risk for rule, places in found if any(_overlap(x, stretch) for x in places)}
+        excused = {risk for risk, span in silent if _overlap(span, stretch)} - spoken
+        scores = second.likely(seen)
         for at in wanted:
             if RISKS[at] in excused or scores[at] < bars[at]:
                 continue
             if scores[at] > best.get(at, (0.0,))[0]:
                 best[at] = (float(scores[at]), stretch)
-    tokens = reading.tokens
     return [
-        Sign(RISKS[at], HINT, tokens[first].start, tokens[end - 1].end)
-        for at, (_, (first, end)) in sorted(best.items())
+        sign
+        for at, (_, stretch) in sorted(best.items())
+        for sign in _shown(reading, RISKS[at], found, stretch)
     ]
+
+
+def _shown(
+    reading: Reading, risk: str, found: Sequence[Spoken], stretch: Stretch
+) -> Iterator[Sign]:
+    """The rules of `risk` that speak in a stretch, each once, or the stretch itself."""
+    first, end = stretch
+    spoken = [
+        sign_of(reading, rule, inside[0])
+        for rule, spans in found
+        if rule.risk == risk
+        and (inside := [span for span in spans if first <= span[0] and span[1] < end])
+    ]
+    tokens = reading.tokens
+    yield from spoken or [Sign(risk, HINT, tokens[first].start, tokens[end - 1].end)]
+
+
+def with_rules(reading: Reading, found: Sequence[Spoken]) -> Reading:
+    """A reading to which the rules that speak are meanings too."""
+    said = {f"!{rule.risk} {rule.name}": spans for rule, spans in found}
+    return replace(reading, hits={**reading.hits, **said})
 
 
 def _overlap(span: tuple[int, int], stretch: Stretch) -> bool:
@@ -137,10 +166,14 @@ class Reader:
 
     def likely(self, found: Features) -> npt.NDArray[np.float32]:
         """How likely each risk is, each on its own."""
-        rows = self.model.weights[found.buckets].astype(np.float32)
-        raw = (found.weights @ rows) * self.model.scale + self.model.bias
-        shares: npt.NDArray[np.float32] = 1 / (1 + np.exp(-raw))
-        return shares
+        return (1 / (1 + np.exp(-logits(self.model, found)))).astype(np.float32)
+
+
+def logits(model: Model, found: Features) -> npt.NDArray[np.float32]:
+    """What speaks for each code beyond what speaks against it."""
+    rows = model.weights[found.buckets].astype(np.float32)
+    raw: npt.NDArray[np.float32] = (found.weights @ rows).astype(np.float32)
+    return raw * model.scale + model.bias
 
 
 @cache

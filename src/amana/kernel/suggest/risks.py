@@ -5,6 +5,8 @@ A rule is a chain of meanings: ``threaten ~8 kill`` (within eight words, in eith
 ``will >4 kill`` (after it). ``unless`` names meanings that take the sense away ("a film",
 "never"): ``fiction ~9`` near the words, ``negation <2`` at most two words before one of them. A
 rule never looks across the end of a sentence, and one sentence that is excused excuses no other.
+``sure: false`` marks a rule that was wrong too often in whole reports: what it finds is weighed
+by the second reader (`hints`).
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 import yaml
 
@@ -31,6 +33,7 @@ RISKS: Final = (
     "ongoing",
     "published",
 )
+MOST_SPOKEN: Final = 8
 _LINK = re.compile(r"([~<>])(\d{1,2})\Z")
 
 Span = tuple[int, int]
@@ -67,31 +70,45 @@ class Rule:
     then: tuple[Link, ...]
     unless: tuple[Link, ...]
     needs: frozenset[str]
+    sure: bool = True
+
+
+Spoken = tuple[Rule, list[Span]]
+"""A rule, and where it speaks."""
 
 
 def signs(reading: Reading) -> list[Sign]:
     """Every sign by rule in a text that has been read, in the order of `RISKS`: at most one for
     each rule."""
-    return weighed(reading)[0]
+    return [sign_of(reading, rule, spans[0]) for rule, spans in weighed(reading)[0]]
 
 
-def weighed(reading: Reading) -> tuple[list[Sign], list[tuple[str, Span]]]:
-    """The signs of a text, and where rules stayed silent because something excuses the words: the
-    risk, and the first and last of its tokens."""
-    found: list[Sign] = []
+def sign_of(reading: Reading, rule: Rule, span: Span) -> Sign:
+    """A sign of what stands at a span of tokens."""
+    tokens = reading.tokens
+    return Sign(rule.risk, rule.name, tokens[span[0]].start, tokens[span[1]].end)
+
+
+def weighed(reading: Reading) -> tuple[list[Spoken], list[tuple[str, Span]]]:
+    """The rules that speak, each with the places where it does, up to eight; and where rules stayed
+    silent because something excuses the words: the risk, and the place."""
+    found: list[Spoken] = []
     silent: list[tuple[str, Span]] = []
     hits = reading.hits.keys()
     for rule in rules():
         if not rule.needs <= hits:
             continue
+        spoken: list[Span] = []
         for match in _matches(rule, reading):
             span = _whole(match)
-            if not _excused(rule, match, reading):
-                tokens = reading.tokens
-                start, end = tokens[span[0]].start, tokens[span[1]].end
-                found.append(Sign(rule.risk, rule.name, start, end))
-                break
-            silent.append((rule.risk, span))
+            if _excused(rule, match, reading):
+                silent.append((rule.risk, span))
+            else:
+                spoken.append(span)
+                if len(spoken) == MOST_SPOKEN:
+                    break
+        if spoken:
+            found.append((rule, spoken))
     return found, silent
 
 
@@ -155,13 +172,14 @@ def _rules_of(risk: str, block: object) -> Iterator[Rule]:
         raise LexiconError(f"rules: {risk} has `when` and `unless`, nothing else")
     shared = tuple(_links(risk, block.get("unless") or []))
     for item in block["when"]:
-        said, own = (
-            (item, []) if isinstance(item, str) else (item["find"], item.get("unless") or [])
-        )
-        first, *rest = said.split()
+        told: dict[str, Any] = {"find": item} if isinstance(item, str) else item
+        if not {*told} <= {"find", "unless", "sure"}:
+            raise LexiconError(f"rules: {risk}: a rule has `find`, `unless`, `sure`, nothing else")
+        first, *rest = told["find"].split()
         then = tuple(_link(risk, *pair) for pair in zip(rest[::2], rest[1::2], strict=True))
         needs = frozenset((first, *(link.meaning for link in then)))
-        yield Rule(risk, said, first, then, (*shared, *_links(risk, own)), needs)
+        unless = (*shared, *_links(risk, told.get("unless") or []))
+        yield Rule(risk, told["find"], first, then, unless, needs, told.get("sure", True))
 
 
 def _links(risk: str, listed: list[str]) -> Iterator[Link]:

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from amana.kernel.suggest.features import BUCKETS, Features, features
+from amana.kernel.suggest.features import BUCKETS, Features, Floats, Ints, features
 from amana.kernel.suggest.model import Model, packed
 
 FEWEST: Final = 2
@@ -26,13 +26,15 @@ _SCALE: Final = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text and the kind it is; `form` is a code of language, `source` says where it is from."""
+    """A text and the kind it is; `form` is a code of language, `source` says where it is from.
+    `also` are kinds that are right as well when a model is judged."""
 
     text: str = field(repr=False)
     code: str
     form: str = "und"
     source: str = "written"
     weight: float = 1.0
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,46 @@ def train(
     )
     found = [look(example.text) for example in examples]
     rows = [(f.buckets, f.weights * _SCALE) for f in found]
-    return _descend(codes, rows, target, weight, rounds, seed)
+
+    def error(raw: Floats, batch: Ints) -> Floats:
+        raw = np.exp(raw - raw.max(axis=1, keepdims=True))
+        shares: Floats = raw / raw.sum(axis=1, keepdims=True)
+        shares[np.arange(batch.size), target[batch]] -= 1
+        wrong: Floats = shares * weight[batch][:, None]
+        return wrong
+
+    return _descend(codes, rows, error, rounds, seed)
+
+
+def train_apart(
+    codes: Sequence[str],
+    found: Sequence[Features],
+    says: npt.NDArray[np.float32],
+    weight: npt.NDArray[np.float32],
+    *,
+    rounds: int = 3,
+    seed: int = 1,
+) -> Model:
+    """A model in which each code is a yes or no of its own. `says` and `weight` are of the shape
+    (texts, codes): 1 for yes and 0 for no, and how much that counts (0: nothing is known). Yes and
+    no weigh the same in the end. Raises `ValueError` for a code that lacks either."""
+    yes, no = (weight * says).sum(axis=0), (weight * (1 - says)).sum(axis=0)
+    if not (yes.all() and no.all()):
+        raise ValueError("each code needs texts for and against it")
+    balanced = weight * np.where(says == 1, 1 / yes, 1 / no) * weight.astype(bool).sum(axis=0) / 2
+    rows = [(f.buckets, f.weights * _SCALE) for f in found]
+
+    def error(raw: Floats, batch: Ints) -> Floats:
+        wrong: Floats = (1 / (1 + np.exp(-raw)) - says[batch]) * balanced[batch]
+        return wrong
+
+    return _descend(codes, rows, error, rounds, seed)
 
 
 def _descend(
     codes: Sequence[str],
-    rows: Sequence[tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]],
-    target: npt.NDArray[np.int64],
-    weight: npt.NDArray[np.float32],
+    rows: Sequence[tuple[Ints, Floats]],
+    error_of: Callable[[Floats, Ints], Floats],
     rounds: int,
     seed: int,
 ) -> Model:
@@ -94,11 +128,7 @@ def _descend(
             dense = np.zeros((batch.size, touched.size), dtype=np.float32)
             for line, at in enumerate(batch):
                 dense[line, slot[rows[at][0]]] = rows[at][1]
-            raw = dense @ weights[touched] + bias
-            raw = np.exp(raw - raw.max(axis=1, keepdims=True))
-            error = raw / raw.sum(axis=1, keepdims=True)
-            error[np.arange(batch.size), target[batch]] -= 1
-            error *= (weight[batch] / batch.size)[:, None]
+            error = error_of(dense @ weights[touched] + bias, batch) / np.float32(batch.size)
             slope = dense.T @ error + _SHRINK * weights[touched]
             seen[touched] += slope * slope
             weights[touched] -= _RATE * slope / np.sqrt(seen[touched])
@@ -113,8 +143,9 @@ def judge(model: Model, examples: Iterable[Example]) -> Judged:
         best = [found.code for found in model.suggest(example.text)]
         row = hits.setdefault(example.form, [0, 0, 0])
         row[0] += 1
-        row[1] += best[:1] == [example.code]
-        row[2] += example.code in best
+        right = {example.code, *example.also}
+        row[1] += not right.isdisjoint(best[:1])
+        row[2] += not right.isdisjoint(best)
     count = sum(row[0] for row in hits.values())
     return Judged(
         count,
