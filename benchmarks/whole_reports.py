@@ -12,7 +12,9 @@ that carry none of the four. *eighth*, by the readers of `2026-1`, which had lea
 lines: 1.0 .64 .75 .95, alerts .25 .22 .20 .19; kind among three .73. *ninth*, by the same: .95 .80
 .75 .93, alerts .23 .16 .23 .21; kind .69. The readers of `2026-2` were chosen with the eighth in
 view; what they gave on their first run of the ninth: .95 .83 .88 .93, alerts .18 .08 .19 .15; kind
-.86. Handles were mended with both in view (before: .87 and .85).
+.86. After that run came plain sentences of blackmail that threaten nothing but to publish, and a
+higher bar for few words: on the ninth as shipped .95 .85 .85 .95, alerts .16 .09 .14 .15. Handles
+were mended with both in view (before: .87 and .85). The next change wants a tenth set.
 """
 
 from __future__ import annotations
