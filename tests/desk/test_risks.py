@@ -150,7 +150,8 @@ def test_no_risk_is_said_in_words() -> None:
 
 def test_a_person_says_not_so_with_a_reason_and_takes_it_back() -> None:
     agency = make.node()
-    report, who = filed(agency), desk(agency, AQABA)
+    report = filed(agency, f"{KILL} My family would never forgive me if they learn of it.")
+    who = desk(agency, AQABA)
     (path,) = re.findall(r'href="([^"]*risks/threat_to_life/)"', risks(who, report))
     page = ok(who.get(path))
     assert "Not so: Life threatened" in page
