@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amana.kernel.identifiers import TYPES, find_identifiers
-from amana.kernel.identifiers.find_handles import _alike, names_an_account
+from amana.kernel.identifiers.find_handles import names_an_account
+from amana.kernel.identifiers.lookalikes import alike
 from amana.kernel.identifiers.platforms import platform_of
 
 
@@ -171,7 +172,7 @@ def test_a_name_of_its_own_is_no_lookalike() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mine", "other", "alike"),
+    ("mine", "other", "same"),
     [
         ("salma_45", "salma_52", False),
         ("salma_karim", "salma_karlm", True),
@@ -181,16 +182,16 @@ def test_a_name_of_its_own_is_no_lookalike() -> None:
         ("salma_karim", "salma_nadia", False),
     ],
 )
-def test_which_names_are_alike(mine: str, other: str, alike: bool) -> None:
-    assert _alike(mine, other) is alike
+def test_which_names_are_alike(mine: str, other: str, same: bool) -> None:
+    assert alike(mine, other) is same
 
 
 @given(st.text("ab_.1", min_size=1, max_size=14), st.text("ab_.1", min_size=1, max_size=14))
 @settings(max_examples=300, deadline=None)
 def test_names_are_alike_both_ways(one: str, other: str) -> None:
-    assert _alike(one, other) == _alike(other, one)
+    assert alike(one, other) == alike(other, one)
     if len(one) > 4:
-        assert _alike(one, one + other)
+        assert alike(one, one + other)
 
 
 @pytest.mark.parametrize(

@@ -14,45 +14,40 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from amana.kernel.identifiers.found import STRUCK, Sheet
+from amana.kernel.identifiers.lookalikes import alike, bare
+from amana.kernel.identifiers.name_shapes import is_made, is_name, is_shaped
+from amana.kernel.identifiers.name_words import (
+    ACCOUNTS,
+    AFTER_IT,
+    BEFORE_IT,
+    BEING,
+    ENDS,
+    FILLERS,
+    GIVERS,
+    MARKERS,
+    NAMED,
+    NAMING,
+    ON,
+    PLACES,
+    SELVES,
+    STOP,
+    TAKERS,
+)
 from amana.kernel.identifiers.platforms import UNSURE, may_be_platform, platform_of
-from amana.kernel.identifiers.suffixes import is_file_ending
 from amana.kernel.language import fold
-from amana.kernel.language.lists import word_lists
 
-_LISTS = {
-    key: frozenset(map(fold, found))
-    for key, found in word_lists("amana.kernel.identifiers", "names").items()
-}
-# What announces a name; what may stand between; what leads back to a platform; where a clause
-# begins that no longer speaks of it; what is never a name; forms of "is" and "is called".
-MARKERS, FILLERS, ON = _LISTS["markers"], _LISTS["fillers"], _LISTS["on"]
-ENDS, STOP, BEING = _LISTS["ends"], _LISTS["stop"], _LISTS["being"]
-ACCOUNTS, PLACES = _LISTS["accounts"], _LISTS["places"]
-# Words that make a platform of a word that may be another ("on X", "ایکس پر").
-BEFORE_IT, AFTER_IT = _LISTS["prepositions"], _LISTS["postpositions"]
-# "signing as …", "calls himself …", "… naam se"; from whom, and by whom in Urdu.
-NAMING, SELVES, NAMED = _LISTS["naming"], _LISTS["selves"], _LISTS["named"]
-GIVERS, TAKERS = _LISTS["givers"], _LISTS["takers"]
 _TOKEN = re.compile(
     r"[A-Za-z']*+[\u00c0-\u024f][A-Za-z\u00c0-\u024f'\-]*"
     r"|(?:(?<![A-Za-z0-9._])@)?[A-Za-z0-9_](?:[A-Za-z0-9._'\-]*[A-Za-z0-9_])?"
     r"|(?<![A-Za-z0-9._])@[^\W\d][\w.]*"
     r"|[^\W_]+(?:'[^\W_]+)?|\n|[^\w\s]|_+"
 )
-_NAME = re.compile(r"@?[A-Za-z0-9_][A-Za-z0-9._\-]{1,39}|@[^\W\d][\w.]{1,39}")
-_SHAPED = re.compile(r"(?=.*[A-Za-z])(?=.*[\d._])[A-Za-z0-9._\-]+")
 _REDDIT = re.compile(r"(?<![\w/])/?u/([A-Za-z0-9_-]{3,20})(?![\w/])")
-_NUMBER = re.compile(r"\+?\d[\d.\-]*")
 _KNOWN = 32  # accounts that others are held against: a list of thousands is no story
 _FAR, _BACK, _SENTENCE = 8, 4, frozenset(".!?؟\n۔;؛")
 _MARKS = frozenset(":=>-→~/|\"'(«“@–،,<")
 _STRONG = frozenset(":=>→(\"'«“<@")
 _QUOTES = frozenset("\"'«“")
-# What programs and papers write with underscores.
-_MADE = re.compile(
-    r"(?:img|dsc|vid|screenshot|screen|video|photo|image|audio|ptt|file|doc|scan|wa|txn|ref|order"
-    r"|invoice|recording|capture|pxl|mvi|aud|tid|id)_?[\d_]"
-)
 
 
 class _Token(NamedTuple):
@@ -81,10 +76,10 @@ def _token(text: str) -> _Token:
     word = fold(text.removeprefix("@"))
     opens = "marker" if word in MARKERS else "account" if word in ACCOUNTS else ""
     named = len(text) <= 20 and text[0].isalpha() and may_be_platform(text)
-    shaped = _is_name(text) and _is_shaped(text)
-    if not opens and text[0] == "@" and _is_name(text):
+    shaped = is_name(text) and is_shaped(text)
+    if not opens and text[0] == "@" and is_name(text):
         opens = "name"
-    elif not opens and shaped and "_" in text.strip("_") and not _MADE.match(word):
+    elif not opens and shaped and "_" in text.strip("_") and not is_made(word):
         opens = "underscored"
     elif not opens and word in PLACES:
         opens = "place"
@@ -148,7 +143,7 @@ def _is_said_of_somebody(tokens: list[_Token], place: int) -> bool:
 
 def _lookalikes(tokens: list[_Token], taken: dict[int, str], sheet: Sheet) -> None:
     """Give a name that is all but one with an account of the text that account's platform."""
-    known = {_bare(tokens[at].text): name for at, name in taken.items() if name != "unknown"}
+    known = {bare(tokens[at].text): name for at, name in taken.items() if name != "unknown"}
     for one in sheet.found:
         platform, _, name = one.value.partition(":")
         if one.type == "handle" and platform != "unknown":
@@ -158,33 +153,10 @@ def _lookalikes(tokens: list[_Token], taken: dict[int, str], sheet: Sheet) -> No
         return
     for at, token in enumerate(tokens):
         if (token.shaped or token.opens == "name") and taken.get(at, "unknown") == "unknown":
-            mine = _bare(token.text)
-            alike = next((known[name] for name in known if _alike(mine, name)), None)
-            if alike:
-                taken[at] = alike
-
-
-def _bare(text: str) -> str:
-    return text.removeprefix("@").rstrip(".-").lower()
-
-
-def _alike(mine: str, other: str) -> bool:
-    """Whether one name begins or ends with the other, or two letters at most make the difference.
-
-    The difference lies between what both begin and end with; another number is another person."""
-    short, long = sorted((mine, other), key=len)
-    if len(short) > 4 and (long.startswith(short) or long.endswith(short)):
-        return True
-    if len(short) < 8 or len(long) - len(short) > 2:
-        return False
-    same = 0
-    while same < len(short) and short[same] == long[same]:
-        same += 1
-    ends = 0
-    while ends < len(short) - same and short[-1 - ends] == long[-1 - ends]:
-        ends += 1
-    apart = [name[same : len(name) - ends] for name in (short, long)]
-    return len(apart[1]) <= 2 and not "".join(apart).isdigit()
+            mine = bare(token.text)
+            platform = next((known[name] for name in known if alike(mine, name)), "")
+            if platform:
+                taken[at] = platform
 
 
 def names_an_account(before: str, after: str, *, also_places: bool) -> bool:
@@ -338,7 +310,7 @@ def _is_full_name(tokens: list[_Token], at: int) -> bool:
 
 def _is_taken(token: _Token, *, marked: bool, arabic: bool, unsure: bool) -> bool:
     """Whether a token after a platform is its name, by its form or by what announced it."""
-    if not _is_name(token.text):
+    if not is_name(token.text):
         return False
     if token.text[0] == "@" or (token.shaped and (marked or not unsure)):
         return True
@@ -361,7 +333,7 @@ def _backward(
         if token.word in ON or token.text in "(,-،":
             on = True
             continue
-        if at in taken or not _is_name(token.text):
+        if at in taken or not is_name(token.text):
             if token.word in FILLERS or token.word in MARKERS:
                 continue
             if not on and token.text.isascii():
@@ -387,7 +359,7 @@ def _after_marker(tokens: list[_Token], place: int, platforms: _Platforms) -> in
         if token.text in _MARKS:
             marked = marked or token.text not in ",،"
             continue
-        if _is_name(token.text):
+        if is_name(token.text):
             if token.text[0] == "@" or token.shaped:
                 return at
             if (marked or at == place) and _may_be_name(token) and _latin_in_arabic(tokens, at):
@@ -432,38 +404,6 @@ def _near(tokens: list[_Token], place: int, platforms: _Platforms) -> str:
                 if not apart and platforms[at].sure:
                     return platforms[at].name
     return "unknown"
-
-
-def _is_name(text: str) -> bool:
-    bare = text.removeprefix("@")
-    if _NUMBER.fullmatch(bare) or len(bare.strip("._-")) < 2:
-        return False
-    if is_file_ending(bare.rsplit(".", 1)[-1]) and "." in bare:
-        return False
-    return bool(_NAME.fullmatch(text))
-
-
-def _is_shaped(text: str) -> bool:
-    """Whether a token has a form that words have not: letters with digits, points, underscores."""
-    if _CAMEL.fullmatch(text) and text.lower() not in STOP:
-        return True
-    if (
-        not _SHAPED.fullmatch(text)
-        or text.lower() in STOP
-        or re.fullmatch(r"[A-Za-z]+\.[A-Z][a-z]+", text)
-    ):
-        return False
-    return not _ARABIZI.fullmatch(text.lower()) and not _UNIT.fullmatch(text.lower())
-
-
-_CAMEL = re.compile(r"[A-Z]?[a-z]+[A-Z][A-Za-z]*")
-# Arabizi writes letters as digits inside of words: "3la", "7ta", "sa7bi", "9albi", "wa7ed".
-_ARABIZI = re.compile(
-    r"[379][a-z]{1,9}|[a-z]{1,8}[3795][a-z]{1,8}|(?:[a-z]*[235679][a-z]+){1,3}|[a-z]{1,4}[3795]"
-)
-_UNIT = re.compile(
-    r"\d+(?:k|m|g|gb|mb|dh|dhs|jd|usd|eur|h|am|pm|min|s|th|st|nd|rd|e|eme|ème|x|ans|an|yo|f|m)|[ap]\.m|e\.g|i\.e|covid.?19|mp[34]|[245]g"
-)
 
 
 def _may_be_name(token: _Token) -> bool:

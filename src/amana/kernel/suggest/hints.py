@@ -42,7 +42,7 @@ Stretch = tuple[int, int]
 
 def risks_in(text: str, reading: Reading | None = None) -> list[Sign]:
     """Every sign of a risk in `text`, which may have been read before, in the order of `RISKS`: at
-    most one for each rule that is sure, and where none speaks, what else is heard."""
+    most one for each rule. Where no rule is sure, what the reader hears: rules, or one hint."""
     reading = read(text) if reading is None else reading
     found, silent = weighed(reading)
     sure = [sign_of(reading, rule, spans[0]) for rule, spans in found if rule.sure]
