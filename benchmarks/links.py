@@ -30,9 +30,10 @@ def run(results: Results) -> None:
 def _measure(results: Results, name: str, mix: Mix, count: int) -> None:
     from amana.kernel.linking.batch import Batch
     from amana.kernel.linking.clusters import cluster
+    from amana.packs.shared import platform_domains
 
     planted = list(Plant(SEED, count, mix).reports())
-    batch, bench = Batch(), f"links ({name})"
+    batch, bench = Batch(of_platforms=platform_domains()), f"links ({name})"
     began = time.process_time()
     for one in planted:
         batch.add(json.dumps(one.report).encode())

@@ -75,3 +75,13 @@ def test_the_numbers_that_packs_give_out_link_nobody() -> None:
     agency = make.node()
     rows = [naming(agency, ("phone", "+96265633404")) for _ in range(2)]
     assert clusters(*rows) == [{0}, {1}]
+
+
+def test_mail_of_a_platform_is_a_suggestion_at_most() -> None:
+    agency = make.node()
+    for address, found in (
+        ("alerts.eu@facebookmail.com", [{0}, {1}]),
+        ("alerts.eu@facebookmale.example", [{0, 1}]),
+    ):
+        rows = [naming(agency, ("email", address)) for _ in range(2)]
+        assert clusters(*rows) == found

@@ -17,16 +17,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from amana.packs.base import URGENCIES, UnknownCodeError
 from amana.packs.check_agency import agency_problems
 from amana.packs.check_taxonomy import check_taxonomy
+from amana.packs.decoys import decoy_problems
 from amana.packs.loader import (
     COUNTRIES,
     HERE,
     PACK_FILES,
+    PLATFORMS,
     PackError,
     available_packs,
     countries,
     load_pack_from,
     load_taxonomy,
     parse,
+    platforms,
     read_yaml,
     taxonomy_versions,
 )
@@ -76,6 +79,7 @@ def check_pack(path: Path) -> list[Problem]:
         *_disposition_problems(pack),
         *_deadline_problems(pack),
         *_action_problems(pack),
+        *decoy_problems("decoys.yaml", pack.decoys),
     ]
 
 
@@ -84,6 +88,7 @@ def check_shipped() -> list[Problem]:
     found = [problem for code in available_packs() for problem in check_pack(HERE / code)]
     for version in taxonomy_versions():
         found += check_taxonomy(load_taxonomy(version))
+    found += decoy_problems(PLATFORMS.name, platforms())
     world = countries()
     regions = {region.code for region in world.regions}
     for country in world.countries:

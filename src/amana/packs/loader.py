@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from amana.packs.base import Frozen, UnknownCodeError
 from amana.packs.countries import Countries
+from amana.packs.decoys import Decoy, DecoysFile
 from amana.packs.model import Pack
 from amana.packs.records import (
     AgencyFile,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 HERE: Final = Path(__file__).parent
 TAXONOMIES: Final = HERE / "taxonomy"
 COUNTRIES: Final = HERE / "countries.yaml"
+PLATFORMS: Final = HERE / "platforms.yaml"
 
 PACK_FILES: Final[Mapping[str, type[Frozen]]] = {
     "pack.yaml": Header,
@@ -43,6 +45,7 @@ PACK_FILES: Final[Mapping[str, type[Frozen]]] = {
     "dispositions.yaml": DispositionsFile,
     "deadlines.yaml": Deadlines,
     "instructions.yaml": InstructionsFile,
+    "decoys.yaml": DecoysFile,
 }
 """Every pack folder holds exactly these files, each with its schema in `schema/`."""
 
@@ -119,6 +122,7 @@ def load_pack_from(folder: Path) -> Pack:
         dispositions=part(DispositionsFile).dispositions,
         deadlines=part(Deadlines),
         actions=part(InstructionsFile).actions,
+        decoys=part(DecoysFile).decoys,
     )
 
 
@@ -159,3 +163,9 @@ def _taxonomy(version: str) -> Taxonomy:
 def countries() -> Countries:
     """The countries of the world with their names and regions, read once."""
     return parse(Countries, read_yaml(COUNTRIES), name=COUNTRIES.name)
+
+
+@cache
+def platforms() -> tuple[Decoy, ...]:
+    """What people everywhere name and what is no offender's, read once."""
+    return parse(DecoysFile, read_yaml(PLATFORMS), name=PLATFORMS.name).decoys

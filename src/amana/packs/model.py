@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from amana.packs.base import Frozen, Specialism, UnknownCodeError
+from amana.packs.decoys import Decoy
 from amana.packs.records import (
     PROSECUTION_KINDS,
     TERRITORIAL_KINDS,
@@ -44,6 +45,7 @@ class Pack(Frozen):
     dispositions: tuple[Disposition, ...]
     deadlines: Deadlines
     actions: tuple[Action, ...]
+    decoys: tuple[Decoy, ...] = ()
 
     @property
     def code(self) -> str:

@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from amana.packs.countries import Countries
+from amana.packs.decoys import DecoysFile
 from amana.packs.loader import HERE, PACK_FILES
 from amana.packs.taxonomy_model import Taxonomy
 
@@ -26,6 +27,7 @@ DATA_FILES: Final[Mapping[str, type[Frozen]]] = {
     **{name.removesuffix(".yaml"): model for name, model in PACK_FILES.items()},
     "taxonomy": Taxonomy,
     "countries": Countries,
+    "platforms": DecoysFile,
 }
 """Name of each kind of data file (its schema is `schema/<name>.json`) and its class."""
 

@@ -214,3 +214,31 @@ def test_two_runs_share_no_token() -> None:
     for batch in (first, second):
         batch.add(line("a", ("phone", "+212612345678")))
     assert set(first.sets()).isdisjoint(second.sets())
+
+
+def test_what_is_nobodys_own_links_nobody() -> None:
+    """A hotline that a country lists is a hotline from the second report on."""
+    hotline = {"type": "phone", "value": "+96265000000"}
+    lines = [
+        json.dumps({"id": key, "country": "JO", "identifiers": [hotline]}).encode()
+        for key in ("one", "two")
+    ]
+    for shared, clusters in (((), 1), ((("phone", "+96265000000"),), 2)):
+        batch = Batch(INDEX, shared=shared)
+        for line in lines:
+            batch.add(line)
+        assert len({row["cluster"] for row in batch.clustered()}) == clusters
+
+
+def test_mail_of_a_platform_weighs_little() -> None:
+    lines = [
+        json.dumps(
+            {"id": key, "identifiers": [{"type": "email", "value": "alerts.eu@platform.example"}]}
+        ).encode()
+        for key in ("one", "two")
+    ]
+    for domains, clusters in (((), 1), (("platform.example",), 2)):
+        batch = Batch(INDEX, of_platforms=domains)
+        for line in lines:
+            batch.add(line)
+        assert len({row["cluster"] for row in batch.clustered(proposals=False)}) == clusters

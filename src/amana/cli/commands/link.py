@@ -30,8 +30,10 @@ def run_cluster(options: argparse.Namespace) -> int:
     """Exit 0 when every line was read, 1 when some were not; each is named on standard error."""
     from amana.cli import say
     from amana.kernel.linking.batch import BadLine, Batch
+    from amana.packs.shared import platform_domains, shared_values
 
-    batch, bad, progress = Batch(), 0, say.Progress("reports")
+    batch = Batch(shared=shared_values(), of_platforms=platform_domains())
+    bad, progress = 0, say.Progress("reports")
     for at, line in enumerate(_lines(sys.stdin.buffer), 1):
         if not line.strip():
             continue

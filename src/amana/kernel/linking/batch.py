@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from amana.kernel.identifiers import Identifier, tolerant
 from amana.kernel.language import words
-from amana.kernel.linking.clusters import cluster
+from amana.kernel.linking.clusters import Decisions, cluster
 from amana.kernel.linking.ground import Ground, lay
 from amana.kernel.linking.links import Edges
-from amana.kernel.linking.tokens import MOST_VALUES, Said, number, packed
+from amana.kernel.linking.tokens import MOST_VALUES, Said, number, packed, value_token
 from amana.kernel.linking.told import told_in
 from amana.kernel.sealing.blind import BlindIndex
 
@@ -29,12 +29,21 @@ class BadLine(ValueError):
 class Batch:
     """Reports of one run. Only their ids and their keyed tokens are kept."""
 
-    def __init__(self, index: BlindIndex | None = None) -> None:
+    def __init__(
+        self,
+        index: BlindIndex | None = None,
+        *,
+        shared: Collection[tuple[str, str]] = (),
+        of_platforms: Collection[str] = (),
+    ) -> None:
+        """`shared`: kind and value of what is nobody's own; `of_platforms` as for `packed`."""
         self._index = index or BlindIndex({1: secrets.token_bytes(32)}, 1)
         self._ids: dict[str, int] = {}
         self._sets: dict[int, bytes] = {}
         self._countries: dict[int, int] = {}
         self._known: dict[str, int] = {}
+        self._of_platforms = of_platforms
+        self._decoys = frozenset(value_token(self._index, tolerant(*one)) for one in shared)
 
     def add(self, line: bytes) -> None:
         """Read a report `{"id", "country", "identifiers": [{"type", "value"}], "name"?, "text"?}`.
@@ -49,7 +58,8 @@ class Batch:
             raise BadLine("this id was there before")
         said = _said(report, self._index)
         where = number(self._index.token("report", "", key))
-        self._ids[key], self._sets[where] = where, packed(self._index, said)
+        self._ids[key] = where
+        self._sets[where] = packed(self._index, said, of_platforms=self._of_platforms)
         if report.get("country"):
             country = report["country"].strip().upper()
             self._countries[where] = self._known.setdefault(country, 1 + len(self._known))
@@ -68,7 +78,7 @@ class Batch:
         """`{"id", "cluster", "links": [{"to", "why", "grade"}]}` for each report, as they came.
         A cluster has the id of its first report."""
         ground, places = self.laid()
-        outcome = cluster(ground, proposals=proposals)
+        outcome = cluster(ground, Decisions(known=self._decoys), proposals=proposals)
         edges = Edges(ground, outcome)
         names = {number: key for key, number in self._ids.items()}
         first: dict[int, str] = {}

@@ -44,27 +44,6 @@ _ROLES: Final = re.compile(
     r"abuse|admin|office|care|customer[._-]?(?:care|service|support)|hello|mail|notifications?|"
     r"reclamations?|serviceclients?)(?:[._-]?[a-z]{2})?"
 )
-_OF_PLATFORMS: Final = frozenset(
-    [
-        "facebookmail.com",
-        "facebook.com",
-        "mail.instagram.com",
-        "instagram.com",
-        "whatsapp.com",
-        "support.whatsapp.com",
-        "telegram.org",
-        "tiktok.com",
-        "snapchat.com",
-        "google.com",
-        "accounts.google.com",
-        "x.com",
-        "twitter.com",
-        "microsoft.com",
-        "paypal.com",
-        "binance.com",
-    ]
-)
-"""Mail domains of platforms themselves: nobody else can have an address there."""
 _SERVICE: Final = frozenset(
     {
         PhoneNumberType.TOLL_FREE,
@@ -88,14 +67,15 @@ class Said:
     own: Collection[tuple[str, str]] = field(default=(), repr=False)
 
 
-def packed(index: BlindIndex, said: Said) -> bytes:
-    """The token set of a report under the current key."""
+def packed(index: BlindIndex, said: Said, *, of_platforms: Collection[str] = ()) -> bytes:
+    """The token set of a report under the current key. `of_platforms`: mail domains in which
+    nobody but a bank or a platform has an address."""
     rows = bytearray()
     seen: set[tuple[str, str]] = set(said.own)
     for value in meant(said.identifiers):
         if (value.kind, value.value) not in seen and len(seen) < MOST_VALUES:
             seen.add((value.kind, value.value))
-            rows += _of_value(index, value)
+            rows += _of_value(index, value, of_platforms)
     for name in said.names:
         rows += _rows(Kind.NAME, index.tokens("name", "", keys_of(name)))
         rows += _rows(Kind.NAME_PART, index.tokens("name", "part", parts_of(name)))
@@ -113,7 +93,7 @@ def meant(identifiers: Iterable[Identifier]) -> Iterator[Identifier]:
         yield from others or [identifier]
 
 
-def kind_of(identifier: Identifier) -> Kind:
+def kind_of(identifier: Identifier, of_platforms: Collection[str] = ()) -> Kind:
     """What the token of an identifier is called; lines and mailboxes of services are told from
     those of persons by their form."""
     kind = _KIND[identifier.kind]
@@ -121,7 +101,7 @@ def kind_of(identifier: Identifier) -> Kind:
         return Kind.SERVICE_PHONE
     if kind is Kind.EMAIL:
         name, _, host = identifier.value.partition("@")
-        return Kind.ROLE_EMAIL if host in _OF_PLATFORMS or _ROLES.fullmatch(name) else kind
+        return Kind.ROLE_EMAIL if host in of_platforms or _ROLES.fullmatch(name) else kind
     if kind is Kind.HANDLE and identifier.value.startswith("unknown:"):
         return Kind.NICK
     return kind
@@ -156,8 +136,8 @@ def _field(identifier: Identifier) -> str:
     return "wallet" if identifier.kind in {"btc", "eth", "tron"} else identifier.kind
 
 
-def _of_value(index: BlindIndex, identifier: Identifier) -> bytes:
-    kind, name = kind_of(identifier), _field(identifier)
+def _of_value(index: BlindIndex, identifier: Identifier, of_platforms: Collection[str]) -> bytes:
+    kind, name = kind_of(identifier, of_platforms), _field(identifier)
     rows = _row(kind, index.token("identifier", name, identifier.value))
     forms = spellings.near(kind, identifier.value)
     rows += _rows(kind | NEAR, index.tokens("near", name, forms))

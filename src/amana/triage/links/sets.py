@@ -13,6 +13,7 @@ from amana.kernel.identifiers import Identifier, tolerant
 from amana.kernel.linking.tokens import Said, number, packed
 from amana.kernel.linking.told import told_in
 from amana.kernel.sealing.blind import BlindIndex
+from amana.packs.shared import platform_domains
 from amana.reports.models import Report
 from amana.triage.links.models import LinkSet
 from amana.triage.rules import Answers
@@ -39,7 +40,7 @@ def link_set(
         files=files,
         own={(found.kind, found.value) for found in _own(report, answers)},
     )
-    rows = packed(index, said)
+    rows = packed(index, said, of_platforms=platform_domains())
     if not rows:
         return None
     mine = number_of(index, report.id)
