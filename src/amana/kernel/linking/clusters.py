@@ -20,9 +20,10 @@ from functools import lru_cache
 from typing import Final
 
 from amana.kernel.linking.bridges import bridge
+from amana.kernel.linking.company import companions
 from amana.kernel.linking.ground import COUNT_BITS, MOST_COUNTED, Ground, named
 from amana.kernel.linking.kinds import (
-    AGAINST,
+    AT_FIRST,
     CORROBORATES,
     FAMILY,
     NEAR,
@@ -32,7 +33,7 @@ from amana.kernel.linking.kinds import (
 )
 from amana.kernel.linking.likely import attach
 from amana.kernel.linking.muted import Muted
-from amana.kernel.linking.scales import Scales, learn
+from amana.kernel.linking.scales import Scales, idle, learn
 from amana.kernel.linking.unions import Unions
 
 SAMPLE: Final = 256
@@ -44,15 +45,24 @@ LARGEST_OFFENDER: Final = 64
 COMMON_NAME: Final = 0.002
 """A name or a part of one that more than one report in five hundred holds is no witness."""
 NAMES: Final = frozenset({Kind.NAME, Kind.NAME_PART})
-WITNESSES: Final = frozenset({*CORROBORATES, *(kind | NEAR for kind in CORROBORATES)})
-WITNESSES_OF_WEAK: Final = WITNESSES - {Kind.NAME_PART}
-WITNESSES_OF_TEXT: Final = WITNESSES_OF_WEAK - {Kind.TEXT}
-"""What counts as a second witness beside a value; beside a weak one half a name does not."""
+OF_MANY: Final = frozenset({Kind.SERVICE_PHONE, Kind.ROLE_EMAIL, Kind.NICK, Kind.URL, Kind.IP})
+WITNESSES: Final = frozenset({*CORROBORATES, *(kind | NEAR for kind in CORROBORATES)}) - OF_MANY
+WITNESSES_OF_SLIP: Final = WITNESSES - {Kind.NAME_PART, Kind.TEXT}
+WITNESSES_OF_WEAK: Final = frozenset(
+    {Kind.PHONE, Kind.EMAIL, Kind.HANDLE, Kind.IBAN, Kind.WALLET, Kind.FILE}
+)
+"""What counts as a second witness beside a value. Beside a weak one, as a text or a page in the
+news, only what is somebody's own: the name of a minister and a text that goes round are two
+things, and no person."""
 SLIP_SHARE: Final = 4
 IN_FASHION: Final = 4
 SPREAD: Final = 3.0
 DOUBT: Final = 1.0
 AGREES: Final = 1.5
+SPELLS: Final = 4
+"""Bodies of one person, each of another time, that have nothing else in common: hardly more."""
+TWICE: Final = 3.0
+"""That somebody who is not meant is known by two values at once is that much rarer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,8 @@ class Field:
         self.masks = list(ground.masks)
         self.total = max(ground.total, WORLD)
         self.scales = Scales()
+        self.idle: Collection[int] = frozenset()
+        self.company = companions(self.kinds, self.held, self.holders)
         rare = self.total * COMMON_NAME
         self.common = {
             place
@@ -112,7 +124,10 @@ class Field:
 
     def trust(self, place: int) -> float:
         """Log odds that this shared value alone means one person."""
-        return self.scales.of(self.kinds[place]) - self.doubt.get(place, 0.0)
+        kind = self.kinds[place]
+        if kind & ~NEAR in self.idle:
+            return AT_FIRST
+        return self.scales.of(kind) - self.doubt.get(place, 0.0)
 
     def mute(self, place: int, why: Muted) -> None:
         """From now on this value links nobody, and that others differ in it says nothing."""
@@ -158,27 +173,26 @@ class Field:
         for place, why in sorted(slips.items()):
             self.mute(place, why)
 
-    def besides(self, place: int) -> set[int]:
-        """Tokens that say the same as this one: they are no second witness."""
-        if place not in self.parents:
-            return {place, *self.kin.get(place, ())}
-        found = {place}
-        for value in self.parents[place]:
-            found |= {value, *self.kin[value]}
-        return found
+    def besides(self, place: int, *, company: bool = False) -> set[int]:
+        """Tokens that say the same as this one: they are no second witness. With `company` what
+        keeps company with it is one all the same."""
+        values = {*self.parents.get(place, (place,))}
+        if not company:
+            values = values.union(*(self.company.get(value, ()) for value in values))
+        return values.union({place}, *(self.kin.get(value, ()) for value in values))
 
-    def split(self, place: int, members: Sequence[int]) -> Unions:
+    def split(self, place: int, members: Sequence[int], *, company: bool = False) -> Unions:
         """Who among the holders of a value agrees with whom on something independent of it."""
         unions = Unions(len(members))
         share = len(members) / self.total
-        for what, agreed in self._agreed(place, members).items():
+        for what, agreed in self._agreed(place, members, company).items():
             by_chance = share * self.counts[what]
             if len(agreed) > 1 and (by_chance <= 0.1 or len(agreed) >= max(3.0, 5 * by_chance)):
                 for at in agreed[1:]:
                     unions.join(agreed[0], at)
         return unions
 
-    def _agreed(self, place: int, members: Sequence[int]) -> dict[int, list[int]]:
+    def _agreed(self, place: int, members: Sequence[int], company: bool) -> dict[int, list[int]]:
         """Independent tokens that some of these reports share, each with those that hold it."""
         held, kinds, kind = self.held, self.kinds, self.kinds[place]
         shared: set[int]
@@ -189,14 +203,14 @@ class Field:
             if len({*everything}) > len(everything) - len(members):
                 return {}  # each holds what all hold, and nothing else is held twice
             shared = {what for what, times in Counter(everything).items() if times > 1}
-        if self.scales.of(kind) < 0:
-            allowed = WITNESSES_OF_TEXT if kind == Kind.TEXT else WITNESSES_OF_WEAK
-        else:
-            allowed = WITNESSES
+        allowed = WITNESSES
+        if kind not in WITNESSES_OF_WEAK:
+            allowed = WITNESSES_OF_SLIP if kind & NEAR else WITNESSES_OF_WEAK
+        allowed = allowed.difference(self.idle)
         quiet, common = self.quiet, self.common
         shared = {
             what
-            for what in shared.difference(self.besides(place))
+            for what in shared.difference(self.besides(place, company=company))
             if kinds[what] in allowed and what not in quiet and what not in common
         }
         if len(members) == 2:
@@ -223,13 +237,15 @@ def cluster(
         (place for place in range(len(ground.tokens)) if carries(state.kinds[place])),
         key=lambda place: (-state.counts[place], ground.tokens[place]),
     )
+    state.idle = idle(state, order)
     for place in order:
         _judge(state, place)
     state.add_near()
     state.scales = learn(state, proposals=proposals)
     for place in [*order, *state.parents]:
-        if place not in state.quiet:
+        if place not in state.quiet and state.kinds[place] & ~NEAR not in state.idle:
             _kernels_of(state, place, kernels)
+    _judge_again(state, kernels.labels())
     labels = bridge(state, kernels)
     if not proposals:
         # Once more: what has grown together may hold a second witness for who stood alone.
@@ -262,38 +278,83 @@ def _judge(state: Field, place: int) -> None:
     state.doubt[place] = 2.0 * (state.counts[place] // LARGEST_OFFENDER).bit_length()
     if len(members) < 2:
         return
-    groups = _groups(state, place, members)
-    doubt = _contradiction(groups) - AGREES * sum(size - 1 for size, _ in groups)
-    if len(members) > 2 and doubt > max(state.trust(place), 0.0) + SPREAD:
+    doubt = _doubt(state, place, members)
+    limit = max(state.trust(place), 0.0) + SPREAD
+    if place in state.company:
+        alone = _doubt(state, place, members, company=False)
+        if alone <= 0:
+            del state.company[place]
+        elif alone > limit + TWICE:
+            doubt = max(doubt, alone - TWICE)
+    if len(members) > 2 and doubt > limit:
         state.mute(place, Muted.SPREAD)
         return
     state.doubt[place] += DOUBT * max(0.0, doubt)
 
 
-def _groups(state: Field, place: int, members: Sequence[int]) -> list[tuple[int, int]]:
+def _doubt(state: Field, place: int, members: Sequence[int], *, company: bool = True) -> float:
+    unions = state.split(place, members, company=company)
+    alike = () if company else state.company[place]
+    return _said_against(state, unions, members, {place, *alike})
+
+
+def _said_against(
+    state: Field, unions: Unions, members: Sequence[int], shared: Collection[int]
+) -> float:
+    """What groups of reports that agree in nothing but in `shared` say against their being one
+    person's, less what their agreement speaks for it."""
+    groups = _groups(state, unions, members, shared)
+    cost = 0.0
+    if len(groups) > 1:
+        masks = Counter(mask for _, mask in groups)
+        for family, weight in state.scales.against.items():
+            times = sum(count for mask, count in masks.items() if mask >> family & 1)
+            if family == Family.NAME and times > 1:
+                times = min(times, _names(state, members))
+            cost += weight * max(0, times - 1)
+    return cost - AGREES * sum(size - 1 for size, _ in groups[:SPELLS])
+
+
+def _names(state: Field, members: Sequence[int]) -> int:
+    """How many names these reports give; such as have a part in common are one."""
+    unions, first = Unions(len(members)), dict[int, int]()
+    bare = 0
+    for at, who in enumerate(members):
+        parts = [what for what in state.held[who] if state.kinds[what] in NAMES]
+        bare += not (parts or named(state.masks[who], Family.NAME))
+        for what in parts:
+            unions.join(first.setdefault(what, at), at)
+    return sum(at == label for at, label in enumerate(unions.labels())) - bare
+
+
+def _judge_again(state: Field, labels: Sequence[int]) -> None:
+    """What most of those who share a value have been found to be one by other things is no more in
+    doubt than that."""
+    for place, doubt in state.doubt.items():
+        if doubt <= 0 or place in state.quiet or len(state.holders[place]) < 2:
+            continue
+        members = state.holders[place][:SAMPLE]
+        unions, first = Unions(len(members)), dict[int, int]()
+        for at, who in enumerate(members):
+            unions.join(first.setdefault(labels[who], at), at)
+        found = max(0.0, _said_against(state, unions, members, {place}))
+        state.doubt[place] = min(doubt, found)
+
+
+def _groups(
+    state: Field, unions: Unions, members: Sequence[int], shared: Collection[int]
+) -> list[tuple[int, int]]:
     """Size and named families of each group of holders that agree, the largest first."""
-    unions = state.split(place, members)
-    family = FAMILY.get(state.kinds[place])
+    own = [FAMILY.get(state.kinds[what]) for what in shared]
+    once = tuple(sorted({family for family in own if family is not None}))
     found: dict[int, tuple[int, int]] = {}
     for who, first in zip(members, unions.labels(), strict=True):
         size, known = found.get(first, (0, 0))
-        found[first] = (size + 1, known | _others_named(state.masks[who], family))
+        found[first] = (size + 1, known | _others_named(state.masks[who], once))
     return sorted(found.values(), reverse=True)
 
 
 @lru_cache(maxsize=65_536)
-def _others_named(mask: int, family: int | None) -> int:
-    """The families a report names besides one value of `family`, a bit for each."""
-    return sum(1 << f for f in Family if named(mask, f) > (f == family))
-
-
-def _contradiction(groups: Sequence[tuple[int, int]]) -> float:
-    """What groups that agree in nothing say against their being one person's."""
-    if len(groups) < 2:
-        return 0.0
-    masks = Counter(mask for _, mask in groups)
-    cost = 0.0
-    for family, weight in AGAINST.items():
-        times = sum(count for mask, count in masks.items() if mask >> family & 1)
-        cost += weight * max(0, times - 1)
-    return cost
+def _others_named(mask: int, once: tuple[int, ...]) -> int:
+    """The families a report names besides one value of each in `once`, a bit for each."""
+    return sum(1 << f for f in Family if named(mask, f) > (f in once))
