@@ -6,7 +6,10 @@ from __future__ import annotations
 import pytest
 
 from amana.config.env import env
+from amana.kernel.linking.clusters import Decisions, Outcome
+from amana.kernel.linking.ground import Ground
 from amana.people.models import Role
+from amana.triage.links import rebuild as rebuilding
 from amana.triage.links import selectors, services
 from amana.triage.links.linking import link_new
 from amana.triage.links.models import LinkSet, SharedToken
@@ -31,6 +34,49 @@ def test_a_rebuild_finds_what_the_worker_found_and_twice_changes_nothing() -> No
     assert rebuild().moved == 4
     assert dict(LinkSet.objects.values_list("pk", "cluster")) == before
     assert not list(env().run_folder.glob("links-*"))
+
+
+def test_written_in_pieces_it_is_what_was_linked_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Twenty-one reports of six men who share values in chains: filed and linked one after the
+    other, then all forgotten and made anew in pieces of two."""
+    monkeypatch.setattr("amana.triage.links.rebuild.AT_ONCE", 2)
+    monkeypatch.setattr("amana.kernel.linking.ground.CHUNK", 3)
+    monkeypatch.setattr("amana.triage.links.bulk.CHUNK", 4)
+    agency = make.node()
+    rows = []
+    for at in range(21):
+        man, turn = at % 6, at // 6
+        phone = ("phone", f"+96279{man}{turn // 2}04{man}17")
+        mail = ("email", f"{'abcdef'[man] * 6}{'xyz'[(turn + 1) // 2 % 3] * 4}@mail.example")
+        rows.append(naming(agency, phone, mail))
+        link_new()
+    before = dict(LinkSet.objects.values_list("pk", "cluster"))
+    assert [len(group) for group in clusters(*rows)] == [4, 4, 4, 3, 3, 3]
+    LinkSet.objects.update(cluster=0)
+    assert rebuild().moved == 21
+    assert dict(LinkSet.objects.values_list("pk", "cluster")) == before
+    assert rebuild().moved == 0
+
+
+def test_a_report_filed_while_others_are_read_is_left_to_the_worker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    agency = make.node()
+    naming(agency, PHONE)
+    link_new()
+    settled = rebuilding.settle
+
+    def filed_meanwhile(ground: Ground, decisions: Decisions) -> Outcome:
+        naming(agency, PHONE)
+        return settled(ground, decisions)
+
+    monkeypatch.setattr(rebuilding, "settle", filed_meanwhile)
+    done = rebuild()
+    assert (done.reports, done.moved) == (1, 0)
+    assert link_new() == 1
+    assert LinkSet.objects.values("cluster").distinct().count() == 1
 
 
 def test_a_rebuild_keeps_what_officers_decided() -> None:

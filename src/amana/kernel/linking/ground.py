@@ -20,6 +20,7 @@ CROWD: Final = 64
 _FAMILY_OF = np.full(256, 255, dtype=np.uint8)
 for _kind, _family in FAMILY.items():
     _FAMILY_OF[_kind] = _family
+CHUNK: Final = 50_000
 COUNT_BITS: Final = 4
 MOST_COUNTED: Final = 15
 """A mask counts the values of each family in four bits; more than fifteen are fifteen."""
@@ -129,33 +130,65 @@ def build(
     kept = held_by > 1
     if len(near):
         kept |= np.isin(known, near)
-    position = np.full(len(known), -1, dtype=np.int64)
-    position[kept] = np.arange(int(kept.sum()))
-    used = kept[place]
-    pairs = np.unique(np.stack([report[used], position[place[used]]], axis=1), axis=0)
-    tokens = known[kept]
+    position = (np.cumsum(kept) - 1).astype(np.int32)
     kinds = np.zeros(len(known), dtype=np.uint8)
     kinds[place] = kind
-    held: list[list[int]] = [[] for _ in numbers]
-    holders: list[list[int]] = [[] for _ in range(len(tokens))]
-    for who, what in pairs.tolist():
-        held[who].append(what)
-        holders[what].append(who)
+    tokens, kinds, used = known[kept], kinds[kept], kept[place]
+    who, what = _pairs(report[used], position[place[used]], len(tokens))
+    del known, place, position, used
+    # One number for each place, however many lists hold it: a number by itself is 32 bytes.
+    places = list(range(max(len(numbers), len(tokens))))
+    held = _lists(who, what, len(numbers), places)
+    order = np.argsort(what, kind="stable")
+    holders = _lists(what[order], who[order], len(tokens), places)
+    del who, what, order
     here = [len(found) for found in holders]
     listed = tokens.tolist()
-    where = {value: at for at, value in enumerate(listed)}
     return Ground(
         numbers=list(numbers),
         masks=masks.tolist(),
         tokens=listed,
-        kinds=kinds[kept].tolist(),
+        kinds=kinds.tolist(),
         counts=[max(n, (counts or {}).get(t, 0)) for t, n in zip(listed, here, strict=True)],
         held=held,
         holders=holders,
-        near=[(where[a], where[b]) for a, b in near.tolist() if a in where and b in where],
+        near=_found(near, tokens),
         total=max(total or 0, len(numbers)),
         countries=[0] * len(numbers),
     )
+
+
+def _pairs(
+    who: NDArray[np.int32], what: NDArray[np.int32], whats: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Each pair once, in order; as one number each while they are sorted."""
+    one, other = np.divmod(np.unique(who.astype(np.int64) * max(1, whats) + what), max(1, whats))
+    return one.astype(np.int32), other.astype(np.int32)
+
+
+def _lists(
+    group: NDArray[np.int32], member: NDArray[np.int32], groups: int, places: Sequence[int]
+) -> list[list[int]]:
+    """For each group its members, which come ordered by group."""
+    ends = np.cumsum(np.bincount(group, minlength=groups))
+    lists: list[list[int]] = []
+    for start in range(0, groups, CHUNK):
+        stops = ends[start : start + CHUNK].tolist()
+        begin = int(ends[start - 1]) if start else 0
+        shift, flat = begin, [places[at] for at in member[begin : stops[-1]].tolist()]
+        for stop in stops:
+            lists.append(flat[begin - shift : stop - shift])
+            begin = stop
+    return lists
+
+
+def _found(near: NDArray[np.int64], tokens: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """The places of pairs of tokens, as far as both have one."""
+    if not len(near) or not len(tokens):
+        return []
+    at = np.minimum(np.searchsorted(tokens, near), len(tokens) - 1)
+    both = (tokens[at] == near).all(axis=1)
+    return [(one, other) for one, other in at[both].tolist()]
 
 
 def family_masks(
