@@ -7,6 +7,7 @@ import pytest
 
 from amana.config.env import env
 from amana.kernel.linking.clusters import Decisions, Outcome
+from amana.kernel.linking.decided import settle
 from amana.kernel.linking.ground import Ground
 from amana.people.models import Role
 from amana.triage.links import rebuild as rebuilding
@@ -66,11 +67,10 @@ def test_a_report_filed_while_others_are_read_is_left_to_the_worker(
     agency = make.node()
     naming(agency, PHONE)
     link_new()
-    settled = rebuilding.settle
 
     def filed_meanwhile(ground: Ground, decisions: Decisions) -> Outcome:
         naming(agency, PHONE)
-        return settled(ground, decisions)
+        return settle(ground, decisions)
 
     monkeypatch.setattr(rebuilding, "settle", filed_meanwhile)
     done = rebuild()

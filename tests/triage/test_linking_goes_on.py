@@ -18,11 +18,12 @@ from amana.cli.doctor.lines import Level
 from amana.config.clock import now
 from amana.kernel.sealing.blind import BlindIndex
 from amana.reports.models import Report
-from amana.triage.links import linking, selectors
+from amana.triage.links import ground, linking, search, selectors, sets
 from amana.triage.links.linking import link_new
 from amana.triage.links.models import LinkSet
+from amana.triage.links.rebuild import rebuild
 from tests.support import builders as make
-from tests.triage.links import naming
+from tests.triage.links import clusters, naming
 
 pytestmark = pytest.mark.db
 PHONE = ("phone", "+962791234567")
@@ -129,3 +130,29 @@ def test_the_doctor_tells_of_tokens_under_an_older_key(monkeypatch: pytest.Monke
     newer = BlindIndex({1: bytes(32), 2: bytes(32)}, 2)
     monkeypatch.setattr(selectors, "blind_index", lambda: newer)
     assert doctor.tokens().text.startswith("1 reports")
+
+
+def test_reports_of_two_keys_are_found_alike_not_linked_and_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What decision 0024 says of a key that was changed: told, not hidden."""
+    agency = make.node()
+    staff = make.staff(agency, "jo/ccu/aqaba")
+    keys = {1: bytes(32), 2: bytes(range(32))}
+    current = [BlindIndex({1: keys[1]}, 1)]
+    for place in (sets, search, ground, selectors):
+        monkeypatch.setattr(place, "blind_index", lambda: current[-1])
+    rows = [naming(agency, PHONE)]
+    link_new()
+    current.append(BlindIndex(keys, 2))
+    rows += [naming(agency, PHONE) for _ in range(2)]
+    assert clusters(*rows) == [{0}, {1, 2}]
+    found = search.by_identifier(staff=staff, kind=PHONE[0], value=PHONE[1])
+    assert {row.pk for row in found} == {row.pk for row in rows}
+    rebuild()
+    assert clusters(*rows) == [{0}, {1, 2}]
+    line = doctor.tokens()
+    assert (line.level, selectors.under_older_keys()) == (Level.AMBER, 1)
+    assert line.text == "1 reports keep tokens of an older key: see decision 0024"
+    LinkSet.objects.filter(report=rows[0]).delete()
+    assert doctor.tokens().level is Level.GREEN

@@ -7,7 +7,7 @@ that arrive together must see each other."""
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -208,13 +208,15 @@ def _found(row: LinkSet) -> None:
 def _keep_verdicts(row: LinkSet, ground: Ground, outcome: Outcome) -> None:
     """Keep what was found out about the report's own tokens, once it is worth keeping."""
     mine = {token for kind, token in parse(bytes(row.packed)).tolist() if not kind & NEAR}
+    quiet_no_more = []
     for place, token in enumerate(ground.tokens):
         if token not in mine:
             continue
         why = outcome.muted.get(token)
         often = ground.counts[place] >= OFTEN
         if why == Muted.OFFICER or not (why or often):
-            _unsay(token, outcome.muted)
+            if token not in outcome.muted:
+                quiet_no_more.append(token)
             continue
         SharedToken.objects.update_or_create(
             token=token,
@@ -225,8 +227,4 @@ def _keep_verdicts(row: LinkSet, ground: Ground, outcome: Outcome) -> None:
                 "at": now(),
             },
         )
-
-
-def _unsay(token: int, muted: Collection[int]) -> None:
-    if token not in muted:
-        SharedToken.objects.filter(token=token, holders__lt=OFTEN).delete()
+    SharedToken.objects.filter(token__in=quiet_no_more, holders__lt=OFTEN).delete()
