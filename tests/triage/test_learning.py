@@ -15,6 +15,7 @@ from amana.cli.commands import triage as command
 from amana.cli.errors import CommandFailed
 from amana.journal.models import Event
 from amana.kernel.suggest import Stored, save, starter
+from amana.kernel.suggest.starting import written
 from amana.kernel.suggest.training import Example
 from amana.triage import learning, retraining, suggesting
 from amana.triage.learning import BadCorrections, corrections, masked
@@ -99,14 +100,12 @@ def test_only_an_adults_text_with_consent_and_out_of_review_may_be_lent(
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(suggesting, "shelf", lambda: tmp_path / "models")
-    monkeypatch.setattr(retraining, "EACH", 1)
-    monkeypatch.setattr(retraining, "ROUNDS", 1)
     return tmp_path / "models"
 
 
 def test_a_version_is_judged_beside_the_one_in_use_and_not_switched_on(shelf: Path) -> None:
     lent = [Example(f"{LINE['text']} number {n}", "A1", "en", "correction", 3.0) for n in range(20)]
-    stored = retraining.retrain(lent, each=1, rounds=1)
+    stored = retraining.retrain(lent, each=1, rounds=1, most=1)
     assert suggesting.in_use() == "starter"
     told = stored.told["compared"]
     assert told["with"] == "starter"
@@ -114,6 +113,17 @@ def test_a_version_is_judged_beside_the_one_in_use_and_not_switched_on(shelf: Pa
     assert judged["count"] == before["count"] > 0
     assert stored.told["data"]["corrections"] + judged["count"] == 20
     assert told["written"]["new"]["count"] > 400
+
+
+def test_it_learns_all_that_the_starter_learnt_beside_the_corrections(shelf: Path) -> None:
+    """A version of drawn texts and corrections alone would forget how people write."""
+    rounds: list[int] = []
+    lent = [Example(f"{LINE['text']} number {n}", "A1", "en") for n in range(20)]
+    stored = retraining.retrain(lent, each=1, rounds=2, most=1, told=rounds.append)
+    assert rounds == [1, 2]
+    assert stored.told["data"]["written"] == len(written(1)) > 1_000
+    said = stored.model.suggest(written(1)[0].text)
+    assert said[0].code in {written(1)[0].code, *written(1)[0].also}
 
 
 def test_the_same_texts_are_kept_back_each_time() -> None:
@@ -132,7 +142,7 @@ def test_train_models_use_and_back_by_command(
     shelf: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make.node()
-    monkeypatch.setattr(retraining, "retrain", lambda lent: _small(shelf, worse=False))
+    monkeypatch.setattr(retraining, "retrain", lambda lent, told: _small(shelf, worse=False))
     file = tmp_path / "lent.jsonl"
     file.write_bytes(lines(LINE, LINE).getvalue())
     assert command.run_train(asked(file=file)) == 0

@@ -6,12 +6,13 @@ Pure: no database, no home, nothing stored. `amana triage assess` and the desk u
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from amana.kernel.identifiers import Found, find_identifiers
 from amana.kernel.language import Guess, identify
 from amana.kernel.pause import no_collector
-from amana.kernel.suggest import RISKS, Model, Reading, Sign, read, risks_in, starter
+from amana.kernel.suggest import RISKS, Model, Sign, listen
 from amana.kernel.suggest.hints import HINT
 
 
@@ -57,19 +58,17 @@ def assess_text(
     It orders and suggests; it decides nothing. Never raises on any text.
     """
     with no_collector():  # thousands of small things, all of which go by themselves
-        reading = read(text)
-        suggested = (model or starter().model).suggest(text, reading=reading)
+        heard = listen(text, model)
         return TextAssessment(
             language=identify(text),
             identifiers=tuple(find_identifiers(text, country=country)),
-            categories=tuple(Category(one.code, one.score, one.words) for one in suggested),
-            risks=_risks(text, reading),
+            categories=tuple(Category(one.code, one.score, one.words) for one in heard.kinds),
+            risks=_risks(text, heard.signs),
         )
 
 
-def _risks(text: str, reading: Reading) -> tuple[Risk, ...]:
+def _risks(text: str, found: Sequence[Sign]) -> tuple[Risk, ...]:
     """Each risk once, with the stretches of the text that speak of it."""
-    found = risks_in(text, reading)
     by_code: dict[str, list[Sign]] = {}
     for sign in found:
         by_code.setdefault(sign.risk, []).append(sign)

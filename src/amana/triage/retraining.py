@@ -4,18 +4,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from amana.config.clock import now
 from amana.kernel.suggest import Model, Stored, save
 from amana.kernel.suggest.corpus import examples
+from amana.kernel.suggest.starting import EACH, REPORTED, ROUNDS, written
 from amana.kernel.suggest.training import Example, Judged, judge, train
 from amana.triage import suggesting
 
-EACH: Final = 20
-ROUNDS: Final = 3
 _KEPT_BACK: Final = 5
 _WRITTEN_SEED, _JUDGING_SEED = 3, 71
 
@@ -36,23 +35,35 @@ class Compared:
         )
 
 
-def retrain(lent: Sequence[Example], *, each: int = EACH, rounds: int = ROUNDS) -> Stored:
-    """Train, judge and store a version; it is not switched on. Raises `FileExistsError`."""
+def retrain(
+    lent: Sequence[Example],
+    *,
+    each: int = EACH,
+    rounds: int = ROUNDS,
+    most: int | None = None,
+    told: Callable[[int], None] = lambda _: None,
+) -> Stored:
+    """Train, judge and store a version; it is not switched on. It learns what the starter learnt,
+    and of each correction as much as of a whole report. `told` hears how many of
+    `rounds` are done. Raises `FileExistsError`."""
     kept_back = [one for one in lent if _held(one)]
-    learned = [one for one in lent if not _held(one)]
-    model = train([*examples(each=each, seed=_WRITTEN_SEED, thinned=True), *learned], rounds=rounds)
+    learned = [replace(one, weight=REPORTED) for one in lent if not _held(one)]
+    drawn = list(examples(each=each, seed=_WRITTEN_SEED, thinned=True))
+    reports = written(most)
+    model = train([*drawn, *reports, *learned], rounds=rounds, told=told)
     compared = compare(model, suggesting.model(), kept_back)
     name = now().strftime("%Y-%m-%d.%H%M%S")
-    told = {
+    manifest = {
         "made": now().isoformat(timespec="seconds"),
         "data": {
-            "written": each * len(model.codes) * 6,
+            "drawn": len(drawn),
+            "written": len(reports),
             "corrections": len(learned),
             "corrections_sha256": _digest(lent),
         },
         "compared": {"with": suggesting.in_use(), "worse": compared.worse, **_figures(compared)},
     }
-    save(suggesting.shelf() / name, model, name, told)
+    save(suggesting.shelf() / name, model, name, manifest)
     return suggesting.named(name)
 
 

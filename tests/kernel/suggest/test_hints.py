@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amana.kernel.suggest import RISKS, BadModel, load, read, risks_in, signs
-from amana.kernel.suggest.features import features
+from amana.kernel.suggest.features import Floats, features
 from amana.kernel.suggest.hinting import (
     BARS,
     VERSION,
@@ -30,6 +30,7 @@ from amana.kernel.suggest.hints import (
     MOST_STRETCHES,
     Reader,
     hints,
+    logits,
     reader,
     stored,
     stretches,
@@ -57,6 +58,11 @@ CALM = [
     "",
     "?!",
 ]
+
+
+def likely(second: Reader, text: str) -> Floats:
+    """What a reader says of a text that is one stretch."""
+    return (1 / (1 + np.exp(-logits(second.model, features(text))))).astype(np.float32)
 
 
 def of(text: str) -> set[str]:
@@ -162,9 +168,16 @@ def test_the_reader_that_ships_knows_every_risk_and_its_bar() -> None:
 
 
 def test_likelihoods_lie_between_nothing_and_one() -> None:
-    found = reader().likely(features("a stone came through our window"))
+    found = likely(reader(), "a stone came through our window")
     assert found.shape == (len(RISKS),)
     assert np.all((found >= 0) & (found <= 1))
+
+
+def test_what_the_whole_says_counts_as_much_as_the_stretch() -> None:
+    text = "a stone came through our window last night"
+    told = logits(reader().model, features(text, read(text)))
+    assert "threat_to_life" in {sign.risk for sign in hints(text, read(text), around=told[None])}
+    assert hints(text, read(text), around=-2 * np.abs(told[None]) - 9) == []
 
 
 def test_a_reader_of_other_risks_is_refused() -> None:
@@ -218,7 +231,7 @@ def test_a_first_model_says_which_stretch_it_is() -> None:
     somewhere = [Somewhere("deadline", ("calm shop four", "deadline zebra"))] * 3
     second = Reader(Stored("x", learn([*plain, *calm], somewhere), {"bars": BARS}))
     at = RISKS.index("deadline")
-    zebra, shop = (float(second.likely(features(text))[at]) for text in ("zebra", "shop four"))
+    zebra, shop = (float(likely(second, text)[at]) for text in ("zebra", "shop four"))
     assert zebra > 0.5 > shop
 
 
@@ -233,7 +246,7 @@ def test_it_learns_each_risk_apart_from_the_others() -> None:
     model = learn(texts)
     assert model.codes == RISKS
     second = Reader(Stored("x", model, {"bars": BARS}))
-    assert int(np.argmax(second.likely(features("deadline")))) == RISKS.index("deadline")
+    assert int(np.argmax(likely(second, "deadline"))) == RISKS.index("deadline")
 
 
 def test_what_it_is_taught_has_all_forms_and_nothing_of_the_sets_it_is_measured_on() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from amana.kernel.suggest import hints as hinted
 from amana.kernel.suggest.features import features
-from amana.kernel.suggest.hints import Reader, hints, reader, stretches
+from amana.kernel.suggest.hints import Reader, hints, logits, reader, stretches
 from amana.kernel.suggest.lexicon import FORMS, firsts
 from amana.kernel.suggest.reading import Reading, read
 from amana.kernel.suggest.risks import RISKS
@@ -32,13 +32,13 @@ def spans_of(reading: Reading) -> list[tuple[int, int, str]]:
 def guessed(text: str) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     reading = read(text)
     sieve = Sieve(reader().model)
-    return sieve.likely(reading.words, spans_of(reading), list(stretches(reading)))
+    return sieve.odds(reading.words, spans_of(reading), list(stretches(reading)))
 
 
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     """No stretch is passed over any more."""
 
-    def every(_self: Reader, _text: str, reading: Reading, *_rest: object) -> list[tuple[int, int]]:
+    def every(_self: Reader, reading: Reading, *_rest: object) -> list[tuple[int, int]]:
         return list(stretches(reading))
 
     monkeypatch.setattr(Reader, "worth_a_look", every)
@@ -58,7 +58,7 @@ def test_what_is_passed_over_would_hardly_ever_have_been_a_hint(
 def test_calm_talk_is_passed_over() -> None:
     text = "The invoice for the printer had another account number than last year. " * 12
     reading = read(text)
-    assert reader().worth_a_look(text, reading, spans_of(reading), ALL) == []
+    assert reader().worth_a_look(reading, spans_of(reading), ALL) == []
 
 
 @pytest.mark.parametrize("text", TEXTS[::17])
@@ -66,18 +66,27 @@ def test_a_guess_is_near_to_what_the_model_says_of_a_short_text(text: str) -> No
     reading = read(text)
     if list(stretches(reading)) != [(0, len(reading.sentences))]:
         return
-    said = reader().likely(features(text, reading))
-    odds = np.log(guessed(text)[0] / (1 - guessed(text)[0]))
-    assert np.abs(odds - np.log(said / (1 - said))).max() < 2.0
+    said = logits(reader().model, features(text, reading))
+    assert np.abs(guessed(text)[0] - said).max() < 2.0
+
+
+def test_what_the_whole_says_decides_how_near_is_near_enough() -> None:
+    """It counts as much as the stretch: where it is sure of danger, every stretch is looked at;
+    where it is sure of none, none is."""
+    reading = read("the parcel came in the spring and was unpacked at once with joy")
+    sure = np.full((1, len(RISKS)), 40, dtype=np.float32)
+    every = list(stretches(reading))
+    assert reader().worth_a_look(reading, spans_of(reading), ALL, sure) == every
+    assert reader().worth_a_look(reading, spans_of(reading), ALL, -sure) == []
 
 
 def test_only_what_is_wanted_brings_a_stretch_to_a_close_look() -> None:
     text = "a stone came through our window last night"
     reading = read(text)
     threat = RISKS.index("threat_to_life")
-    assert reader().worth_a_look(text, reading, spans_of(reading), [threat])
-    others = [at for at in ALL if guessed(text)[0][at] < 0.01]
-    assert reader().worth_a_look(text, reading, spans_of(reading), others) == []
+    assert reader().worth_a_look(reading, spans_of(reading), [threat])
+    others = [at for at in ALL if guessed(text)[0][at] < -4]
+    assert reader().worth_a_look(reading, spans_of(reading), others) == []
 
 
 def test_a_stretch_is_guessed_by_its_own_words_alone() -> None:
@@ -87,22 +96,21 @@ def test_a_stretch_is_guessed_by_its_own_words_alone() -> None:
     split = len(danger.split())
     parts = [(0, split), (split, len(reading.sentences))]
     sieve = Sieve(reader().model)
-    first, second = sieve.likely(reading.words, spans_of(reading), parts)
+    first, second = sieve.odds(reading.words, spans_of(reading), parts)
     assert first == pytest.approx(guessed(danger)[0], rel=1e-3)
-    assert second[RISKS.index("threat_to_life")] < first[RISKS.index("threat_to_life")] / 3
+    assert second[RISKS.index("threat_to_life")] < first[RISKS.index("threat_to_life")] - 1
 
 
 def test_no_stretch_no_guess() -> None:
-    assert Sieve(reader().model).likely([], [], []).shape == (0, len(RISKS))
+    assert Sieve(reader().model).odds([], [], []).shape == (0, len(RISKS))
 
 
 @given(st.text(max_size=200))
 @settings(max_examples=80, deadline=None)
-def test_any_text_has_guesses_between_nothing_and_one(text: str) -> None:
+def test_any_text_has_a_guess_for_each_stretch(text: str) -> None:
     found = guessed(text)
     assert found.shape == (len(list(stretches(read(text)))), len(RISKS))
     assert np.isfinite(found).all()
-    assert ((found >= 0) & (found <= 1)).all()
 
 
 def test_the_bar_of_a_guess_lies_below_that_of_a_hint() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from amana.cli.errors import CommandFailed
+from amana.cli.say import Progress
 
 
 def register(commands: Any) -> None:
@@ -45,6 +46,7 @@ def run_train(options: argparse.Namespace) -> int:
 
     django.setup()
     from amana.agencies.selectors import current_agency
+    from amana.kernel.suggest.starting import ROUNDS
     from amana.triage.learning import BadCorrections, corrections
     from amana.triage.retraining import retrain
     from amana.triage.services import note_model
@@ -57,7 +59,9 @@ def run_train(options: argparse.Namespace) -> int:
         raise CommandFailed(f"{options.file}: {error}") from error
     if not lent:
         raise CommandFailed(f"{options.file} holds no corrections; `{STARTER}` stays as it is")
-    stored = retrain(lent)
+    progress = Progress("rounds of learning, a few minutes in all", ROUNDS)
+    stored = retrain(lent, told=progress)
+    progress.close()
     note_model(agency=current_agency(), version=stored.version, corrections=len(lent))
     print(f"{stored.version} is trained on {len(lent)} corrections and is not in use yet")
     for line in _figures(stored.told):

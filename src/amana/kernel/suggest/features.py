@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -78,14 +78,28 @@ def features(text: str, reading: Reading | None = None) -> Features:
     heavy[buckets.searchsorted(found[: len(single) + len(double)])] = True
     weights[heavy] *= WORD_WEIGHT
     weights *= SURFACE / (float(np.sqrt(np.square(weights).sum())) or 1.0)
-    sensed = np.full(meant.size, SENSE / np.sqrt(max(meant.size, 1)), dtype=np.float32)
     return Features(
         tuple(shown),
         np.concatenate([buckets, meant]),
-        np.concatenate([weights, sensed]),
+        np.concatenate([weights, _sensed(meant)]),
         found,
         tuple(each.size for each in pieces),
     )
+
+
+def with_meanings(found: Features, reading: Reading) -> Features:
+    """The same words with what `reading` means instead."""
+    surface = found.buckets < MEANT
+    meant = _meant(reading)
+    return replace(
+        found,
+        buckets=np.concatenate([found.buckets[surface], meant]),
+        weights=np.concatenate([found.weights[surface], _sensed(meant)]),
+    )
+
+
+def _sensed(meant: Ints) -> Floats:
+    return np.full(meant.size, SENSE / np.sqrt(max(meant.size, 1)), dtype=np.float32)
 
 
 def _counted(found: Ints) -> tuple[Ints, Ints]:

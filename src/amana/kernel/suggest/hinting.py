@@ -22,26 +22,27 @@ import yaml
 from amana.kernel.suggest.corpus import examples, messy
 from amana.kernel.suggest.features import Features, features
 from amana.kernel.suggest.grammar import draw
-from amana.kernel.suggest.hints import logits, stretches, with_rules
+from amana.kernel.suggest.hints import logits, stretches
 from amana.kernel.suggest.labelled import Labelled, labelled
 from amana.kernel.suggest.model import Model
 from amana.kernel.suggest.reading import read
-from amana.kernel.suggest.risks import RISKS, signs, weighed
+from amana.kernel.suggest.risks import RISKS, signs, weighed, with_rules
 from amana.kernel.suggest.store import save
 from amana.kernel.suggest.training import train_apart
 
-VERSION: Final = "2026-2"
-# With each of three writers held out whole (1,872 reports, a third of the calm ones full of words
-# of danger), these raise an alert on 17 to 21 % of the reports that do not carry the risk.
+VERSION: Final = "2026-3"
+# With four writers held out whole in turn (2,396 reports, two of them hinting at nearly all they
+# say) these raise an alert on 16 to 21 % of the reports that carry none of the first four risks; on
+# the two sets of `benchmarks/sets/reports` that were in view, on 13 to 18 %.
 BARS: Final = {
-    "child_at_risk": 0.22,
-    "self_harm": 0.32,
-    "threat_to_life": 0.355,
-    "honour_risk": 0.22,
-    "contact_offence": 0.31,
-    "deadline": 0.25,
-    "ongoing": 0.27,
-    "published": 0.28,
+    "child_at_risk": 0.2,
+    "self_harm": 0.165,
+    "threat_to_life": 0.15,
+    "honour_risk": 0.11,
+    "contact_offence": 0.12,
+    "deadline": 0.16,
+    "ongoing": 0.14,
+    "published": 0.12,
 }
 DRAWN: Final = 10
 REPORTED: Final = 4.0

@@ -2,25 +2,24 @@
 """Risks that are hinted at: a second reader beside the rules, for what no list of words foresees.
 
 A linear model over the same features as the kinds, one yes or no for each risk, reads a few
-sentences at a time. It adds signs and takes none away: unsure means flagged, by rule or by hint.
+sentences at a time; what the whole report says (`network`) counts as much. It adds signs and takes
+none away: unsure means flagged, by rule or by hint.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from amana.kernel.suggest.features import Features, features
+from amana.kernel.suggest.features import Features, Floats, features
 from amana.kernel.suggest.model import Model
-from amana.kernel.suggest.reading import Reading, read
-from amana.kernel.suggest.risks import RISKS, Sign, Spoken, sign_of, weighed
+from amana.kernel.suggest.reading import Reading
+from amana.kernel.suggest.risks import RISKS, Sign, Silent, Spoken, sign_of, with_rules
 from amana.kernel.suggest.sieve import Meant, Sieve
 from amana.kernel.suggest.store import BadModel, Stored, load
 
@@ -30,9 +29,13 @@ _STEP: Final = 16
 _FEWEST: Final = 8
 _SHORTEST: Final = 3
 _FEW: Final = 11
-# What so few words say must be plain, above all where it would raise an alarm (the first four).
-_BARS_OF_FEW: Final = np.array([0.5] * 4 + [0.28] * 4, dtype=np.float32)
+# What so few words say must be plainer (log of odds), above all for the first four, which alarm.
+_MORE_OF_FEW: Final = np.array([0.8] * 4 + [0.3] * 4)
 MOST_STRETCHES: Final = 200
+WINDOW: Final = 96
+_HALF: Final = WINDOW // 2
+_LOWEST: Final = -4.0
+"""A window speaks against no stretch in it more than this (log of odds)."""
 NEAR: Final = 0.7
 """A guess below this part of a bar is not looked at closely: that loses none of 1,569 signs."""
 
@@ -40,44 +43,37 @@ Stretch = tuple[int, int]
 """First token, and the one after the last."""
 
 
-def risks_in(text: str, reading: Reading | None = None) -> list[Sign]:
-    """Every sign of a risk in `text`, which may have been read before, in the order of `RISKS`: at
-    most one for each rule. Where no rule is sure, what the reader hears: rules, or one hint."""
-    reading = read(text) if reading is None else reading
-    found, silent = weighed(reading)
-    sure = [sign_of(reading, rule, spans[0]) for rule, spans in found if rule.sure]
-    heard = hints(text, reading, found, {sign.risk for sign in sure}, silent)
-    return sorted([*sure, *heard], key=lambda sign: RISKS.index(sign.risk))
-
-
 def hints(
     text: str,
     reading: Reading,
     found: Sequence[Spoken] = (),
     named: Container[str] = (),
-    silent: Sequence[tuple[str, Stretch]] = (),
+    silent: Sequence[Silent] = (),
+    around: Floats | None = None,
 ) -> list[Sign]:
     """Where `text` speaks of a risk without a rule that is sure: the strongest stretch of each, in
     the order of `RISKS`. Rules that were `found` there are shown instead of the stretch. Risks
     that are `named` already are not looked for, nor is a risk in a stretch where its rules are all
-    `silent` because they know better ("a rival team", "he never threatened")."""
+    `silent` because they know better ("a rival team", "he never threatened"). `around` is what
+    each of the `windows` says of each risk (log of odds): it counts as much as the stretch does."""
     wanted = [at for at, risk in enumerate(RISKS) if risk not in named]
     if not wanted or not reading.sentences:
         return []
     second = reader()
     told = with_rules(reading, found)
-    spans = sorted((*span, meaning) for meaning, places in told.hits.items() for span in places)
+    spans = meant_in(told)
     best: dict[int, tuple[float, Stretch]] = {}
-    for stretch in second.worth_a_look(text, told, spans, wanted):
-        seen = features(*_part(text, told, spans, stretch))
+    worth = second.worth_a_look(told, spans, wanted, around)
+    for stretch, near in zip(worth, _near(around, worth), strict=True):
+        seen = features(*part_of(text, told, spans, stretch))
         said = sum(not word.isdecimal() for word in seen.words)  # numbers hint at nothing
         if said < _SHORTEST:
             continue
         few = said < _FEW
-        bars = np.maximum(second.bars, _BARS_OF_FEW) if few else second.bars
+        bars = second.bars_of_few if few else second.bars
         spoken = {rule.risk for rule, places in found if any(_overlap(x, stretch) for x in places)}
         excused = {risk for risk, span in silent if _overlap(span, stretch)} - spoken
-        scores = second.likely(seen)
+        scores = _likely(logits(second.model, seen), near)
         for at in wanted:
             if RISKS[at] in excused or scores[at] < bars[at]:
                 continue
@@ -105,12 +101,6 @@ def _shown(
     yield from spoken or [Sign(risk, HINT, tokens[first].start, tokens[end - 1].end)]
 
 
-def with_rules(reading: Reading, found: Sequence[Spoken]) -> Reading:
-    """A reading to which the rules that speak are meanings too."""
-    said = {f"!{rule.risk} {rule.name}": spans for rule, spans in found}
-    return replace(reading, hits={**reading.hits, **said})
-
-
 def _overlap(span: tuple[int, int], stretch: Stretch) -> bool:
     return span[0] < stretch[1] and stretch[0] <= span[1]
 
@@ -130,7 +120,12 @@ def stretches(reading: Reading) -> Iterator[Stretch]:
         first = at
 
 
-def _part(
+def meant_in(reading: Reading) -> list[Meant]:
+    """Every place where something is meant, in their order."""
+    return sorted((*span, meaning) for meaning, places in reading.hits.items() for span in places)
+
+
+def part_of(
     text: str, reading: Reading, spans: Sequence[Meant], stretch: Stretch
 ) -> tuple[str, Reading]:
     """The words of a stretch, and what of the reading lies within it; `spans` are all places where
@@ -154,25 +149,54 @@ class Reader:
         self.model = told.model
         self._sieve = Sieve(told.model)
         self.bars = np.array([told.told["bars"][risk] for risk in RISKS], dtype=np.float32)
+        odds = np.log(self.bars / (1 - self.bars)) + _MORE_OF_FEW
+        self.bars_of_few = (1 / (1 + np.exp(-odds))).astype(np.float32)
 
     def worth_a_look(
-        self, text: str, reading: Reading, spans: Sequence[Meant], wanted: Sequence[int]
+        self,
+        reading: Reading,
+        spans: Sequence[Meant],
+        wanted: Sequence[int],
+        around: Floats | None = None,
     ) -> list[Stretch]:
         """The stretches where a quick guess comes near the bar of a risk that is `wanted`."""
         parts = list(stretches(reading))
-        guess = self._sieve.likely(reading.words, spans, parts)[:, wanted]
-        near = np.flatnonzero((guess >= NEAR * self.bars[wanted]).any(axis=1))
-        return [parts[at] for at in near]
-
-    def likely(self, found: Features) -> npt.NDArray[np.float32]:
-        """How likely each risk is, each on its own."""
-        return (1 / (1 + np.exp(-logits(self.model, found)))).astype(np.float32)
+        guess = self._sieve.odds(reading.words, spans, parts)
+        near = _likely(guess, _near(around, parts))[:, wanted] >= NEAR * self.bars[wanted]
+        return [parts[at] for at in np.flatnonzero(near.any(axis=1))]
 
 
-def logits(model: Model, found: Features) -> npt.NDArray[np.float32]:
-    """What speaks for each code beyond what speaks against it."""
+def windows(reading: Reading) -> list[Stretch]:
+    """A text in windows of 96 words, each half over the next, that a reader of whole reports hears
+    one at a time: one sentence of danger must not drown in a long report. A short one is one."""
+    size = min(len(reading.words), MOST_STRETCHES * _STEP)
+    return [(start, min(start + WINDOW, size)) for start in range(0, max(size - _HALF, 1), _HALF)]
+
+
+def _near(around: Floats | None, parts: Sequence[Stretch]) -> Floats | list[None]:
+    """Of each stretch what the window around it says: the most of those that hold it whole."""
+    if around is None or not parts:
+        return [None] * len(parts)
+    last = len(around) - 1
+    at = [min(first // _HALF, last) for first, _ in parts]
+    before = [
+        window - 1 if window and end <= window * _HALF + _HALF else window
+        for window, (_, end) in zip(at, parts, strict=True)
+    ]
+    near: Floats = np.maximum(np.maximum(around[at], around[before]), np.float32(_LOWEST))
+    return near
+
+
+def _likely(stretch: Floats, near: Floats | list[None] | None) -> Floats:
+    """How likely each risk is, each on its own: the mean of what a stretch and its window say."""
+    odds = (stretch + near) / 2 if isinstance(near, np.ndarray) else stretch
+    return (1 / (1 + np.exp(-odds))).astype(np.float32)
+
+
+def logits(model: Model, found: Features) -> Floats:
+    """What speaks for each code beyond what speaks against it (log of odds)."""
     rows = model.weights[found.buckets].astype(np.float32)
-    raw: npt.NDArray[np.float32] = (found.weights @ rows).astype(np.float32)
+    raw: Floats = (found.weights @ rows).astype(np.float32)
     return raw * model.scale + model.bias
 
 

@@ -63,7 +63,8 @@ def reports_in(folder: Traversable | Path) -> Iterator[Labelled]:
 
 
 def _report(told: Mapping[str, Any], form: str, writer: str) -> Labelled:
-    risks, maybe = (frozenset(told.get(name, ())) for name in ("risks", "maybe"))
+    risks = frozenset(told.get("risks", ()))
+    maybe = frozenset(told.get("maybe", ())) - risks
     if unknown := (risks | maybe) - {*RISKS}:
         raise ValueError(f"{writer}/{form}: no such risk: {', '.join(sorted(unknown))}")
     also = frozenset(told.get("also", ()))

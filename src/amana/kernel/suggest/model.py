@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from amana.kernel.suggest.features import BUCKETS, Features, features
+from amana.kernel.suggest.features import BUCKETS, Features, Floats, features
 from amana.kernel.suggest.reading import Reading
 
 MOST_SPOKEN: Final = 6
@@ -54,7 +54,10 @@ class Model:
     def suggest(self, text: str, most: int = 3, reading: Reading | None = None) -> list[Suggestion]:
         """The `most` likeliest kinds of `text`, the likeliest first. `reading`: it was read."""
         found = features(text, reading)
-        scores = self.scores(found)
+        return self.best(found, self.scores(found), most)
+
+    def best(self, found: Features, scores: Floats, most: int) -> list[Suggestion]:
+        """The `most` likeliest kinds by `scores`, with the words of `found` that spoke."""
         best = [int(at) for at in np.argsort(-scores, kind="stable")[:most]]
         return [
             Suggestion(self.codes[at], round(float(scores[at]), 4), spoke)

@@ -12,8 +12,8 @@ by the second reader (`hints`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -75,6 +75,8 @@ class Rule:
 
 Spoken = tuple[Rule, list[Span]]
 """A rule, and where it speaks."""
+Silent = tuple[str, Span]
+"""A risk, and where its rules know better."""
 
 
 def signs(reading: Reading) -> list[Sign]:
@@ -89,11 +91,11 @@ def sign_of(reading: Reading, rule: Rule, span: Span) -> Sign:
     return Sign(rule.risk, rule.name, tokens[span[0]].start, tokens[span[1]].end)
 
 
-def weighed(reading: Reading) -> tuple[list[Spoken], list[tuple[str, Span]]]:
+def weighed(reading: Reading) -> tuple[list[Spoken], list[Silent]]:
     """The rules that speak, each with the places where it does, up to eight; and where rules stayed
     silent because something excuses the words: the risk, and the place."""
     found: list[Spoken] = []
-    silent: list[tuple[str, Span]] = []
+    silent: list[Silent] = []
     hits = reading.hits.keys()
     for rule in rules():
         if not rule.needs <= hits:
@@ -110,6 +112,12 @@ def weighed(reading: Reading) -> tuple[list[Spoken], list[tuple[str, Span]]]:
         if spoken:
             found.append((rule, spoken))
     return found, silent
+
+
+def with_rules(reading: Reading, found: Sequence[Spoken]) -> Reading:
+    """A reading to which the rules that speak are meanings too."""
+    said = {f"!{rule.risk} {rule.name}": spans for rule, spans in found}
+    return replace(reading, hits={**reading.hits, **said})
 
 
 def _matches(rule: Rule, reading: Reading) -> Iterator[Match]:

@@ -40,14 +40,14 @@ class Sieve:
         self._model = model
         self._gain = lru_cache(maxsize=_KEPT)(self._gain_of)
 
-    def likely(
+    def odds(
         self,
         words: Sequence[str],
         meant: Sequence[Meant],
         stretches: Sequence[tuple[int, int]],
     ) -> Floats:
-        """How likely each code about is, a row for each of `stretches` (first word, and the one
-        after the last). `meant` is in its order."""
+        """What about speaks for each code beyond what speaks against it (log of odds), a row for
+        each of `stretches` (first word, and the one after the last). `meant` is in its order."""
         if not stretches:
             return np.empty((0, len(self._model.codes)), dtype=np.float32)
         words_sum, pairs_sum, squares = self._running(words)
@@ -57,8 +57,8 @@ class Sieve:
         square = squares[end] - squares[first] + WORD_WEIGHT**2 * (end - first - 1)
         raw = SURFACE * gain / np.sqrt(square).astype(np.float32)[:, None]
         raw += self._sensed(meant, stretches)
-        shares: Floats = 1 / (1 + np.exp(-(raw * self._model.scale + self._model.bias)))
-        return shares
+        odds: Floats = raw * self._model.scale + self._model.bias
+        return odds
 
     def _running(self, words: Sequence[str]) -> tuple[Floats, Floats, npt.NDArray[np.float64]]:
         """What all words before each place add, what their pairs add, and the words' squares."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from amana.kernel.suggest.features import BUCKETS
 from amana.kernel.suggest.model import Model
@@ -50,13 +51,43 @@ def starter() -> Stored:
 
 def save(folder: Path, model: Model, version: str, told: Mapping[str, Any]) -> None:
     """Write a model and its manifest into a new folder. Raises `FileExistsError`."""
+    arrays: dict[str, npt.NDArray[Any]]
+    arrays = {"weights": model.weights, "scale": model.scale, "bias": model.bias}
+    write(folder, arrays, version, model.codes, told)
+
+
+def load(folder: Traversable | Path) -> Stored:
+    """Read a model back. Raises `BadModel` when a byte of it has changed."""
+    said, arrays = read_back(folder)
+    try:
+        model = Model(tuple(said["codes"]), **arrays)
+    except TypeError as error:
+        raise BadModel(f"the model in {folder} is of another sort") from error
+    if model.weights.shape != (BUCKETS, len(model.codes)):
+        raise BadModel(f"the model in {folder} was made for other features than this version's")
+    told = {
+        key: value
+        for key, value in said.items()
+        if key not in {"format", "version", "codes", "buckets", "sha256", "seal"}
+    }
+    return Stored(said["version"], model, told)
+
+
+def write(
+    folder: Path,
+    arrays: Mapping[str, npt.NDArray[Any]],
+    version: str,
+    codes: Sequence[str],
+    told: Mapping[str, Any],
+) -> None:
+    """Write arrays and their manifest into a new folder. Raises `FileExistsError`."""
     folder.mkdir(parents=True)
     stream = io.BytesIO()
-    np.savez_compressed(stream, weights=model.weights, scale=model.scale, bias=model.bias)
+    np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]
     said = {
         "format": FORMAT,
         "version": version,
-        "codes": list(model.codes),
+        "codes": list(codes),
         "buckets": BUCKETS,
         "sha256": hashlib.sha256(stream.getvalue()).hexdigest(),
         **told,
@@ -65,8 +96,9 @@ def save(folder: Path, model: Model, version: str, told: Mapping[str, Any]) -> N
     (folder / MANIFEST).write_bytes(_canonical({**said, "seal": _seal(said)}))
 
 
-def load(folder: Traversable | Path) -> Stored:
-    """Read a model back. Raises `BadModel` when a byte of it has changed."""
+def read_back(folder: Traversable | Path) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+    """What a manifest says, and the arrays beside it. Raises `BadModel` when a byte of either has
+    changed, and for buckets of another version."""
     try:
         raw, packed = (folder / MANIFEST).read_bytes(), (folder / WEIGHTS).read_bytes()
     except OSError as error:
@@ -77,16 +109,10 @@ def load(folder: Traversable | Path) -> Stored:
             f"{folder}/{WEIGHTS} is not the file that was trained: its digest differs from the "
             "manifest. Use another version, or train it again."
         )
-    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
-        model = Model(tuple(said["codes"]), arrays["weights"], arrays["scale"], arrays["bias"])
-    if model.weights.shape != (BUCKETS, len(model.codes)) or said["buckets"] != BUCKETS:
+    if said["buckets"] != BUCKETS:
         raise BadModel(f"the model in {folder} was made for other features than this version's")
-    told = {
-        key: value
-        for key, value in said.items()
-        if key not in {"format", "version", "codes", "buckets", "sha256", "seal"}
-    }
-    return Stored(said["version"], model, told)
+    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+        return said, dict(arrays)
 
 
 def _manifest(raw: bytes, folder: str) -> dict[str, Any]:

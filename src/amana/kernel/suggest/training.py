@@ -53,9 +53,10 @@ def train(
     rounds: int = 3,
     seed: int = 1,
     look: Callable[[str], Features] = features,
+    told: Callable[[int], None] = lambda _: None,
 ) -> Model:
-    """A model of the codes that occur; `look` finds the features of a text. Raises `ValueError`
-    for fewer than two codes."""
+    """A model of the codes that occur; `look` finds the features of a text, `told` is told after
+    every round how many there were. Raises `ValueError` for fewer than two codes."""
     codes = sorted({example.code for example in examples})
     if len(codes) < FEWEST:
         raise ValueError("a model needs texts of at least two kinds")
@@ -79,7 +80,7 @@ def train(
         wrong: Floats = shares * weight[batch][:, None]
         return wrong
 
-    return _descend(codes, rows, error, rounds, seed)
+    return _descend(codes, rows, error, rounds, seed, told)
 
 
 def train_apart(
@@ -113,13 +114,14 @@ def _descend(
     error_of: Callable[[Floats, Ints], Floats],
     rounds: int,
     seed: int,
+    told: Callable[[int], None] = lambda _: None,
 ) -> Model:
     random = np.random.default_rng(seed)
     weights = np.zeros((BUCKETS, len(codes)), dtype=np.float32)
     seen = np.full((BUCKETS, len(codes)), 1e-6, dtype=np.float32)
     bias = np.zeros(len(codes), dtype=np.float32)
     slot = np.empty(BUCKETS, dtype=np.int64)
-    for _ in range(rounds):
+    for number in range(rounds):
         order = random.permutation(len(rows))
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
@@ -133,6 +135,7 @@ def _descend(
             seen[touched] += slope * slope
             weights[touched] -= _RATE * slope / np.sqrt(seen[touched])
             bias -= 0.1 * error.sum(axis=0)
+        told(number + 1)
     return packed(codes, weights * _SCALE, bias)
 
 
