@@ -34,7 +34,7 @@ _MORE_OF_FEW: Final = np.array([0.8] * 4 + [0.3] * 4)
 MOST_STRETCHES: Final = 200
 WINDOW: Final = 96
 _HALF: Final = WINDOW // 2
-_LOWEST: Final = -4.0
+_LOWEST: Final = -3.0
 """A window speaks against no stretch in it more than this (log of odds)."""
 NEAR: Final = 0.84
 """A guess below this part of a bar is not looked at closely: that loses none of 1,104 signs."""
