@@ -80,6 +80,19 @@ def test_what_the_whole_says_decides_how_near_is_near_enough() -> None:
     assert reader().worth_a_look(reading, spans_of(reading), ALL, -sure) == []
 
 
+def test_of_many_stretches_of_danger_the_nearest_are_looked_at() -> None:
+    streets = "oak elm fir ash yew bay fig gum box ivy"
+    text = " ".join(
+        f"a stone came through our window in {street} street last night and the next will burn."
+        for street in streets.split()
+    )
+    reading = read(text)
+    assert len(list(stretches(reading))) == 10
+    threat = RISKS.index("threat_to_life")
+    assert 0 < len(reader().worth_a_look(reading, spans_of(reading), [threat])) < 10
+    assert "threat_to_life" in {sign.risk for sign in hints(text, reading)}
+
+
 def test_only_what_is_wanted_brings_a_stretch_to_a_close_look() -> None:
     text = "a stone came through our window last night"
     reading = read(text)

@@ -32,12 +32,13 @@ _FEW: Final = 11
 # What so few words say must be plainer (log of odds), above all for the first four, which alarm.
 _MORE_OF_FEW: Final = np.array([0.8] * 4 + [0.3] * 4)
 MOST_STRETCHES: Final = 200
+_NEAREST: Final = 2
 WINDOW: Final = 96
 _HALF: Final = WINDOW // 2
 _LOWEST: Final = -3.0
 """A window speaks against no stretch in it more than this (log of odds)."""
 NEAR: Final = 0.84
-"""A guess below this part of a bar is not looked at closely: that loses none of 1,104 signs."""
+"""A guess below this part of a bar is not looked at closely: that loses none of 1,113 signs."""
 
 Stretch = tuple[int, int]
 """First token, and the one after the last."""
@@ -159,10 +160,15 @@ class Reader:
         wanted: Sequence[int],
         around: Floats | None = None,
     ) -> list[Stretch]:
-        """The stretches where a quick guess comes near the bar of a risk that is `wanted`."""
+        """The stretches where a quick guess comes near the bar of a risk that is `wanted`: of each
+        risk the few where it is nearest."""
         parts = list(stretches(reading))
+        if not parts:
+            return []
         guess = self._sieve.odds(reading.words, spans, parts)
-        near = _likely(guess, _near(around, parts))[:, wanted] >= NEAR * self.bars[wanted]
+        likely = _likely(guess, _near(around, parts))[:, wanted]
+        least = np.sort(likely, axis=0)[-_NEAREST:].min(axis=0)
+        near = (likely >= NEAR * self.bars[wanted]) & (likely >= least)
         return [parts[at] for at in np.flatnonzero(near.any(axis=1))]
 
 
