@@ -108,7 +108,7 @@ def test_without_a_reason_it_is_refused_and_counted(
 
 def test_what_no_form_offers_is_not_taken(agency: Agency, officer: Staff) -> None:
     report = threatened(agency)
-    for risk in ("honour_risk", "nonsense", ""):
+    for risk in ("published", "nonsense", ""):
         with pytest.raises(NotFound):
             denying.deny(staff=officer, report=report, risk=risk, reason=WHY)
     with pytest.raises(Unusable):

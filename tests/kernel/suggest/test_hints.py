@@ -37,6 +37,7 @@ from amana.kernel.suggest.hints import (
 )
 from amana.kernel.suggest.labelled import Labelled
 from amana.kernel.suggest.store import Stored
+from amana.kernel.suggest.windows import Around
 
 # No rule finds anything in these; whoever widens the rules may take one out and look for another.
 HINTED = [
@@ -63,6 +64,11 @@ CALM = [
 def likely(second: Reader, text: str) -> Floats:
     """What a reader says of a text that is one stretch."""
     return (1 / (1 + np.exp(-logits(second.model, features(text))))).astype(np.float32)
+
+
+def one_window(odds: Floats) -> Around:
+    """What is said of each risk, whatever the stretch."""
+    return Around([(0, 96)], odds[None].astype(np.float32))
 
 
 def of(text: str) -> set[str]:
@@ -176,8 +182,17 @@ def test_likelihoods_lie_between_nothing_and_one() -> None:
 def test_what_the_whole_says_counts_as_much_as_the_stretch() -> None:
     text = "a stone came through our window last night"
     told = logits(reader().model, features(text, read(text)))
-    assert "threat_to_life" in {sign.risk for sign in hints(text, read(text), around=told[None])}
-    assert hints(text, read(text), around=-2 * np.abs(told[None]) - 9) == []
+    assert "threat_to_life" in {
+        sign.risk for sign in hints(text, read(text), around=one_window(told))
+    }
+    calm = {sign.risk for sign in hints(text, read(text), around=one_window(-np.abs(told) - 9))}
+    assert calm < {sign.risk for sign in hints(text, read(text))}
+
+
+def test_a_calm_report_speaks_against_a_sentence_in_it_only_so_far() -> None:
+    text = "a stone came through our window last night"
+    calm, calmer = (one_window(np.full(len(RISKS), odds)) for odds in (-4, -40))
+    assert hints(text, read(text), around=calm) == hints(text, read(text), around=calmer)
 
 
 def test_a_reader_of_other_risks_is_refused() -> None:

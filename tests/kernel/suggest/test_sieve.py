@@ -15,9 +15,11 @@ from amana.kernel.suggest import hints as hinted
 from amana.kernel.suggest.features import features
 from amana.kernel.suggest.hints import Reader, hints, logits, reader, stretches
 from amana.kernel.suggest.lexicon import FORMS, firsts
+from amana.kernel.suggest.network import network
 from amana.kernel.suggest.reading import Reading, read
 from amana.kernel.suggest.risks import RISKS
 from amana.kernel.suggest.sieve import Sieve
+from amana.kernel.suggest.windows import Around
 
 SETS = Path(__file__).parents[3] / "benchmarks" / "sets"
 TOLD = yaml.safe_load((SETS / "risks7.yaml").read_text(encoding="utf-8"))
@@ -58,7 +60,8 @@ def test_what_is_passed_over_would_hardly_ever_have_been_a_hint(
 def test_calm_talk_is_passed_over() -> None:
     text = "The invoice for the printer had another account number than last year. " * 12
     reading = read(text)
-    assert reader().worth_a_look(reading, spans_of(reading), ALL) == []
+    heard = Around([(0, 200)], network().hear(features(text, reading)).risks[None])
+    assert reader().worth_a_look(reading, spans_of(reading), ALL, heard) == []
 
 
 @pytest.mark.parametrize("text", TEXTS[::17])
@@ -74,10 +77,10 @@ def test_what_the_whole_says_decides_how_near_is_near_enough() -> None:
     """It counts as much as the stretch: where it is sure of danger, every stretch is looked at;
     where it is sure of none, none is."""
     reading = read("the parcel came in the spring and was unpacked at once with joy")
-    sure = np.full((1, len(RISKS)), 40, dtype=np.float32)
+    sure, calm = (Around([(0, 96)], np.full((1, len(RISKS)), odds)) for odds in (40.0, -40.0))
     every = list(stretches(reading))
     assert reader().worth_a_look(reading, spans_of(reading), ALL, sure) == every
-    assert reader().worth_a_look(reading, spans_of(reading), ALL, -sure) == []
+    assert reader().worth_a_look(reading, spans_of(reading), ALL, calm) == []
 
 
 def test_of_many_stretches_of_danger_the_nearest_are_looked_at() -> None:

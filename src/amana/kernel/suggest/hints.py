@@ -19,9 +19,10 @@ import numpy as np
 from amana.kernel.suggest.features import Features, Floats, features
 from amana.kernel.suggest.model import Model
 from amana.kernel.suggest.reading import Reading
-from amana.kernel.suggest.risks import RISKS, Sign, Silent, Spoken, sign_of, with_rules
+from amana.kernel.suggest.risks import RISKS, Sign, Silent, Spoken, sign_of
 from amana.kernel.suggest.sieve import Meant, Sieve
 from amana.kernel.suggest.store import BadModel, Stored, load
+from amana.kernel.suggest.windows import Around, Stretch
 
 HINT: Final = "hint"
 LONGEST: Final = 24
@@ -33,39 +34,31 @@ _FEW: Final = 11
 _MORE_OF_FEW: Final = np.array([0.8] * 4 + [0.3] * 4)
 MOST_STRETCHES: Final = 200
 _NEAREST: Final = 2
-WINDOW: Final = 96
-_HALF: Final = WINDOW // 2
-_LOWEST: Final = -3.0
-"""A window speaks against no stretch in it more than this (log of odds)."""
 NEAR: Final = 0.84
 """A guess below this part of a bar is not looked at closely: that loses none of 1,113 signs."""
-
-Stretch = tuple[int, int]
-"""First token, and the one after the last."""
 
 
 def hints(
     text: str,
-    reading: Reading,
+    told: Reading,
     found: Sequence[Spoken] = (),
     named: Container[str] = (),
     silent: Sequence[Silent] = (),
-    around: Floats | None = None,
+    around: Around | None = None,
 ) -> list[Sign]:
     """Where `text` speaks of a risk without a rule that is sure: the strongest stretch of each, in
-    the order of `RISKS`. Rules that were `found` there are shown instead of the stretch. Risks
-    that are `named` already are not looked for, nor is a risk in a stretch where its rules are all
-    `silent` because they know better ("a rival team", "he never threatened"). `around` is what
-    each of the `windows` says of each risk (log of odds): it counts as much as the stretch does."""
+    the order of `RISKS`. Rules that were `found` there are shown instead of the stretch; in the
+    reading they are `told` as meanings. Risks that are `named` already are not looked for, nor is a
+    risk in a stretch where its rules are all `silent` because they know better ("a rival team", "he
+    never threatened"). What the windows `around` say counts as much as the stretch does."""
     wanted = [at for at, risk in enumerate(RISKS) if risk not in named]
-    if not wanted or not reading.sentences:
+    if not wanted or not told.sentences:
         return []
     second = reader()
-    told = with_rules(reading, found)
     spans = meant_in(told)
     best: dict[int, tuple[float, Stretch]] = {}
     worth = second.worth_a_look(told, spans, wanted, around)
-    for stretch, near in zip(worth, _near(around, worth), strict=True):
+    for stretch in worth:
         seen = features(*part_of(text, told, spans, stretch))
         said = sum(not word.isdecimal() for word in seen.words)  # numbers hint at nothing
         if said < _SHORTEST:
@@ -74,7 +67,7 @@ def hints(
         bars = second.bars_of_few if few else second.bars
         spoken = {rule.risk for rule, places in found if any(_overlap(x, stretch) for x in places)}
         excused = {risk for risk, span in silent if _overlap(span, stretch)} - spoken
-        scores = _likely(logits(second.model, seen), near)
+        scores = _likely(logits(second.model, seen), around, [stretch])
         for at in wanted:
             if RISKS[at] in excused or scores[at] < bars[at]:
                 continue
@@ -83,7 +76,7 @@ def hints(
     return [
         sign
         for at, (_, stretch) in sorted(best.items())
-        for sign in _shown(reading, RISKS[at], found, stretch)
+        for sign in _shown(told, RISKS[at], found, stretch)
     ]
 
 
@@ -158,7 +151,7 @@ class Reader:
         reading: Reading,
         spans: Sequence[Meant],
         wanted: Sequence[int],
-        around: Floats | None = None,
+        around: Around | None = None,
     ) -> list[Stretch]:
         """The stretches where a quick guess comes near the bar of a risk that is `wanted`: of each
         risk the few where it is nearest."""
@@ -166,36 +159,16 @@ class Reader:
         if not parts:
             return []
         guess = self._sieve.odds(reading.words, spans, parts)
-        likely = _likely(guess, _near(around, parts))[:, wanted]
+        likely = _likely(guess, around, parts)[:, wanted]
         least = np.sort(likely, axis=0)[-_NEAREST:].min(axis=0)
         near = (likely >= NEAR * self.bars[wanted]) & (likely >= least)
         return [parts[at] for at in np.flatnonzero(near.any(axis=1))]
 
 
-def windows(reading: Reading) -> list[Stretch]:
-    """A text in windows of 96 words, each half over the next, that a reader of whole reports hears
-    one at a time: one sentence of danger must not drown in a long report. A short one is one."""
-    size = min(len(reading.words), MOST_STRETCHES * _STEP)
-    return [(start, min(start + WINDOW, size)) for start in range(0, max(size - _HALF, 1), _HALF)]
-
-
-def _near(around: Floats | None, parts: Sequence[Stretch]) -> Floats | list[None]:
-    """Of each stretch what the window around it says: the most of those that hold it whole."""
-    if around is None or not parts:
-        return [None] * len(parts)
-    last = len(around) - 1
-    at = [min(first // _HALF, last) for first, _ in parts]
-    before = [
-        window - 1 if window and end <= window * _HALF + _HALF else window
-        for window, (_, end) in zip(at, parts, strict=True)
-    ]
-    near: Floats = np.maximum(np.maximum(around[at], around[before]), np.float32(_LOWEST))
-    return near
-
-
-def _likely(stretch: Floats, near: Floats | list[None] | None) -> Floats:
-    """How likely each risk is, each on its own: the mean of what a stretch and its window say."""
-    odds = (stretch + near) / 2 if isinstance(near, np.ndarray) else stretch
+def _likely(odds: Floats, around: Around | None, parts: Sequence[Stretch]) -> Floats:
+    """How likely each risk is, each on its own: the mean of what stretches and windows say."""
+    if around is not None:
+        odds = (odds + around.near(parts).reshape(odds.shape)) / np.float32(2)
     return (1 / (1 + np.exp(-odds))).astype(np.float32)
 
 

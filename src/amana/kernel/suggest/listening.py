@@ -13,13 +13,14 @@ from typing import Final
 
 import numpy as np
 
-from amana.kernel.suggest.features import Features, Floats, features, with_meanings
-from amana.kernel.suggest.hints import hints, meant_in, part_of, windows
+from amana.kernel.suggest.features import Features, features, with_meanings
+from amana.kernel.suggest.hints import hints, meant_in, part_of
 from amana.kernel.suggest.model import Model, Suggestion
 from amana.kernel.suggest.network import Heard, network
 from amana.kernel.suggest.reading import Reading, read
 from amana.kernel.suggest.risks import RISKS, Sign, Silent, Spoken, sign_of, weighed, with_rules
 from amana.kernel.suggest.store import starter
+from amana.kernel.suggest.windows import Around, windows
 
 MOST: Final = 3
 
@@ -41,7 +42,7 @@ def listen(text: str, model: Model | None = None) -> Listened:
     told = with_rules(reading, found)
     heard = network().hear(with_meanings(seen, told))
     kinds = _kinds(model or starter().model, seen, heard)
-    return Listened(kinds, _signs(reading, found, silent, _around(text, told, heard), text))
+    return Listened(kinds, _signs(text, told, found, silent, heard))
 
 
 def risks_in(text: str, reading: Reading | None = None) -> list[Sign]:
@@ -49,9 +50,7 @@ def risks_in(text: str, reading: Reading | None = None) -> list[Sign]:
     most one for each rule. Where no rule is sure, what the readers hear: rules, or one hint."""
     reading = read(text) if reading is None else reading
     found, silent = weighed(reading)
-    told = with_rules(reading, found)
-    heard = network().hear(features(text, told))
-    return _signs(reading, found, silent, _around(text, told, heard), text)
+    return _signs(text, with_rules(reading, found), found, silent)
 
 
 def _kinds(model: Model, seen: Features, heard: Heard) -> list[Suggestion]:
@@ -62,23 +61,26 @@ def _kinds(model: Model, seen: Features, heard: Heard) -> list[Suggestion]:
     return model.best(seen, scores, MOST)
 
 
-def _around(text: str, told: Reading, whole: Heard) -> Floats:
-    """What each window of a text says of each risk; that of a short text is the whole."""
-    parts = windows(told)
-    if len(parts) == 1:
-        return whole.risks[None]
-    spans = meant_in(told)
-    heard = [network().hear(features(*part_of(text, told, spans, part))) for part in parts]
-    return np.array([one.risks for one in heard])
-
-
 def _signs(
-    reading: Reading,
+    text: str,
+    told: Reading,
     found: Sequence[Spoken],
     silent: Sequence[Silent],
-    around: Floats,
-    text: str,
+    whole: Heard | None = None,
 ) -> list[Sign]:
-    sure = [sign_of(reading, rule, spans[0]) for rule, spans in found if rule.sure]
-    heard = hints(text, reading, found, {sign.risk for sign in sure}, silent, around)
+    sure = [sign_of(told, rule, spans[0]) for rule, spans in found if rule.sure]
+    named = {sign.risk for sign in sure}
+    heard = hints(text, told, found, named, silent, _around(text, told, whole))
     return sorted([*sure, *heard], key=lambda sign: RISKS.index(sign.risk))
+
+
+def _around(text: str, told: Reading, whole: Heard | None) -> Around:
+    """What each window of a text says of each risk; that of a short one is the `whole`, which may
+    have been heard already."""
+    parts = windows(len(told.words))
+    if len(parts) == 1:
+        whole = whole or network().hear(features(text, told))
+        return Around(parts, whole.risks[None])
+    spans = meant_in(told)
+    heard = [network().hear(features(*part_of(text, told, spans, part))) for part in parts]
+    return Around(parts, np.array([one.risks for one in heard]))
