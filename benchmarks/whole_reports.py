@@ -7,14 +7,16 @@ directly, the rest hinted at; at least 45 % of the reports carry none of the fir
 the same words in harmless sentences. Recall counts reports that carry a risk, alerts those that do
 not; a report with a risk that can be argued about counts in neither.
 
-First runs (2026-11-28), in order child, self-harm, threat, honour: recall, and alerts on reports
-that carry none of the four. *eighth*, by the readers of `2026-1`, which had learnt from single
-lines: 1.0 .64 .75 .95, alerts .25 .22 .20 .19; kind among three .73. *ninth*, by the same: .95 .80
-.75 .93, alerts .23 .16 .23 .21; kind .69. The readers of `2026-2` were chosen with the eighth in
-view; what they gave on their first run of the ninth: .95 .83 .88 .93, alerts .18 .08 .19 .15; kind
-.86. After that run came plain sentences of blackmail that threaten nothing but to publish, and a
-higher bar for few words: on the ninth as shipped .95 .85 .85 .95, alerts .16 .09 .14 .15. Handles
-were mended with both in view (before: .87 and .85). The next change wants a tenth set.
+First runs, in order child, self-harm, threat, honour: recall, and alerts on reports that carry none
+of the four. *eighth* (2026-11-28), by the readers of `2026-1`, which had learnt from single lines:
+1.0 .64 .75 .95, alerts .25 .22 .20 .19; kind among three .73. *ninth*, by the same: .95 .80 .75
+.93, alerts .23 .16 .23 .21; kind .69. By the readers of `2026-2`, the eighth in view: ninth .95 .83
+.88 .93, alerts .18 .08 .19 .15; kind .86. The network and its bars (2026-11-29) were chosen with
+both in view. *eleventh* (Arabic, English, French), by the network and the readers of `2026-3`,
+never looked at before: 1.0 .94 .89 1.0, alerts .20 .18 .17 .15; kind .97; eighteen reports a risk
+are few, and fourteen of its reports in other forms were left out. Two writers whose reports were
+nearly all hints (`i` and `j` of `corpus/reports`), before they were learnt from: .96 .57 .63 .90,
+alerts .17 .08 .11 .10 with the bars of `2026-2`; kind .78. The next change wants a twelfth set.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from amana.kernel.suggest import RISKS, risks_in, starter
+from amana.kernel.suggest import RISKS, listen, risks_in
 from amana.kernel.suggest.labelled import reports_in
 from amana.kernel.suggest.lexicon import FORMS
 from amana.packs import load_taxonomy
@@ -17,27 +17,27 @@ from amana.packs import load_taxonomy
 SETS = Path(__file__).parents[3] / "benchmarks" / "sets"
 KINDS = yaml.safe_load((SETS / "kinds.yaml").read_text(encoding="utf-8"))
 TOLD = yaml.safe_load((SETS / "risks7.yaml").read_text(encoding="utf-8"))
-# A little under what was measured on 2026-11-28; the aim is 0.95 for the first four.
+# A little under what was measured on 2026-11-29; the aim is 0.95 for the first four.
 FLOORS = {
-    "child_at_risk": 0.86,
-    "self_harm": 0.72,
-    "threat_to_life": 0.72,
-    "honour_risk": 0.85,
-    "contact_offence": 0.85,
+    "child_at_risk": 0.91,
+    "self_harm": 0.83,
+    "threat_to_life": 0.91,
+    "honour_risk": 0.94,
+    "contact_offence": 0.94,
     "deadline": 0.75,
-    "ongoing": 0.8,
-    "published": 0.8,
+    "ongoing": 0.86,
+    "published": 0.94,
 }
 WHOLE = list(reports_in(SETS / "reports"))
 HEARD_IN_WHOLE = {
-    "child_at_risk": 0.94,
-    "self_harm": 0.78,
-    "threat_to_life": 0.85,
-    "honour_risk": 0.9,
-    "contact_offence": 0.8,
-    "deadline": 0.85,
-    "ongoing": 0.85,
-    "published": 0.7,
+    "child_at_risk": 0.95,
+    "self_harm": 0.95,
+    "threat_to_life": 0.91,
+    "honour_risk": 0.95,
+    "contact_offence": 0.94,
+    "deadline": 0.93,
+    "ongoing": 0.89,
+    "published": 0.88,
 }
 
 
@@ -49,10 +49,7 @@ def test_the_set_of_kinds_has_each_kind_in_each_form() -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_kind_is_among_three(form: str) -> None:
-    model = starter().model
-    right = [
-        code in {one.code for one in model.suggest(told[form])} for code, told in KINDS.items()
-    ]
+    right = [code in {one.code for one in listen(told[form]).kinds} for code, told in KINDS.items()]
     assert sum(right) / len(right) >= 0.9
 
 
@@ -92,15 +89,14 @@ def test_a_risk_is_heard_in_a_whole_report(risk: str) -> None:
 def test_whole_reports_that_carry_none_of_the_four_raise_few_alerts(risk: str) -> None:
     calm = [one for one in WHOLE if one.risks.isdisjoint(RISKS[:4]) and risk in one.without]
     assert len(calm) >= 300
-    assert sum(risk in heard_in(one.text) for one in calm) / len(calm) <= 0.22
+    assert sum(risk in heard_in(one.text) for one in calm) / len(calm) <= 0.2
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_the_kind_of_a_whole_report_is_among_three(form: str) -> None:
-    model = starter().model
     right = [
-        not one.kinds.isdisjoint(found.code for found in model.suggest(one.text))
+        not one.kinds.isdisjoint(found.code for found in listen(one.text).kinds)
         for one in WHOLE
         if one.form == form
     ]
-    assert sum(right) / len(right) >= 0.78
+    assert sum(right) / len(right) >= 0.84
