@@ -28,8 +28,10 @@ FRAGMENT: Final = 2
 SAMPLE: Final = 25_000
 ENOUGH: Final = 80
 MATES: Final = 48
-SURE: Final = 3.0
-"""Log odds from which a tie joins: nineteen in twenty."""
+SURE: Final = 1.0
+WIDER: Final = 0.4
+"""Log odds from which a tie joins: three in four for a body of one, and surer the larger the body
+is, nine in ten for one of sixteen: a wrong tie there says something wrong of more people."""
 STRONG: Final = frozenset({Family.PHONE, Family.EMAIL, Family.ACCOUNT, Family.WALLET})
 DOUBTED: Final = 2.0
 """So many ties of each kind are taken to have led astray before any was seen."""
@@ -248,12 +250,13 @@ def _way(bodies: _Bodies, learnt: Learnt, label: int, members: Collection[int]) 
     for body, told in ties(bodies.state, bodies.home, members).items():
         odds = AT_FIRST
         odds += sum(max(0.0, learnt.odds.get(tie.sort, AT_FIRST) - AT_FIRST) for tie in told)
-        if odds + HOME < SURE:
+        sure = SURE + WIDER * log(len(bodies.members[body]))
+        if odds + HOME < sure:
             continue
         own = {tie.family for tie in told}
         both, same = bodies.compared(members, body)
         odds -= sum(learnt.cost(family) for family in both - same - own)
         odds += _from_there(bodies, learnt, members, body)
-        if odds >= SURE and (best is None or (odds, -numbers[body]) > best.rank(numbers)):
+        if odds >= sure and (best is None or (odds, -numbers[body]) > best.rank(numbers)):
             best = _Way(odds, label, body)
     return best

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from math import log, log2
@@ -74,7 +74,17 @@ class Bodies:
 
     def join(self, stays: int, goes: int) -> None:
         self._gone[goes] = stays
+        self.members[stays] = [*self.members[stays], *self.members.pop(goes)]
         self.profiles[stays] = self.profiles[stays].merged(self.profiles.pop(goes))
+
+    def holding(self, body: int, places: Collection[int]) -> int:
+        """How many reports of a body hold one of these values; looked for where fewer are."""
+        members, holders = self.members[body], self.state.holders
+        if len(members) < sum(len(holders[place]) for place in places):
+            held = self.state.held
+            wanted = frozenset(places)
+            return sum(not wanted.isdisjoint(held[at]) for at in members)
+        return len({who for place in places for who in holders[place] if self.of(who) == body})
 
     def alike(self, one: int, other: int) -> bool:
         """Whether two bodies that have not grown go by one name, or by half of one."""
@@ -139,13 +149,14 @@ def against(state: Field, one: Sequence[int], other: Sequence[int], own: int) ->
 def _rest(bodies: Bodies, body: int, span: Span) -> list[int]:
     """How many reports of a body name another value of the families in which it shares one."""
     state, found = bodies.state, [0] * len(FAMILIES)
-    shared: dict[Family, set[int]] = defaultdict(set)
+    shared: dict[Family, list[int]] = defaultdict(list)
     for place in span.places:
         family = FAMILY.get(state.kinds[place] & ~NEAR)
         if family is not None:
-            shared[family].update(w for w in state.holders[place] if bodies.of(w) == body)
-    for family, who in shared.items():
-        found[family] = max(0, bodies.profiles[body].named[family] - len(who))
+            shared[family].append(place)
+    for family, places in shared.items():
+        often = bodies.profiles[body].named[family]
+        found[family] = max(0, often - bodies.holding(body, places))
     return found
 
 
@@ -182,7 +193,7 @@ def _stray(bodies: Bodies, place: int, pair: tuple[int, int]) -> float:
     for body in pair:
         often = bodies.profiles[body].named[family]
         if often >= LARGE_BODY:
-            inside = sum(bodies.of(who) == body for who in holders)
+            inside = bodies.holding(body, (place,))
             cost += STRAY * max(0.0, log(often / (4 * inside)))
     return cost
 
