@@ -16,7 +16,7 @@ import numpy as np
 
 from amana.kernel.suggest.features import Floats
 
-WINDOW: Final = 96
+WINDOW: Final = 128
 LONGEST: Final = 3_200
 _LOWEST: Final = np.float32(-3)
 """A window speaks against no stretch in it more than this (log of odds)."""
@@ -26,7 +26,7 @@ Stretch = tuple[int, int]
 
 
 def windows(size: int) -> list[Stretch]:
-    """As few windows of up to 96 words as it takes, all about as long, of the first 3,200."""
+    """As few windows of up to 128 words as it takes, all about as long, of the first 3,200."""
     size = min(size, LONGEST)
     count = max(-(-size // WINDOW), 1)
     edges = [size * at // count for at in range(count + 1)]
