@@ -121,7 +121,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db)
 
 
-FOUND_BY_MARK = ("bench", "db", "postgres")
+FOUND_BY_MARK = ("db", "postgres")
 """bin/test looks for these words to find the files of a part."""
 
 
@@ -139,7 +139,7 @@ def _has(item: pytest.Item, mark: str) -> bool:
 
 def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end: the search for cycles leaves it alone in
-    workers. What measures runs without them, with the collector as everybody has it."""
+    workers. A run without them has the collector as everybody has it."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
         return
     gc.collect()

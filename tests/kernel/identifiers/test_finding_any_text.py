@@ -164,9 +164,16 @@ def test_planted_reports_are_read(seed: int) -> None:
     ],
 )
 def test_a_hostile_text_does_not_hold_the_officer_up(text: str) -> None:
+    """Beside a plain text as long, in the same run: seven times is the most seen, and what grows
+    with the square of the length would take hundreds."""
+    plain = "we paid him 200 dirham on insta @some.one, and then he was gone. " * (len(text) // 60)
+    assert _spent(text) < 60 * min(_spent(plain) for _ in range(3))
+
+
+def _spent(text: str) -> float:
     began = time.process_time()
     find_identifiers(text, country="MA")
-    assert time.process_time() - began < 10
+    return time.process_time() - began
 
 
 def test_a_card_is_known_by_its_check_digit_and_shown_by_its_ends() -> None:
