@@ -5,14 +5,12 @@ taken off, and whatever has grown is weighed once more as a whole."""
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from amana.kernel.linking.field import Field
 from amana.kernel.linking.muted import Muted
 from amana.kernel.linking.spans import Bodies, Growing, Span, odds
 from amana.kernel.linking.unions import Unions
-
-if TYPE_CHECKING:
-    from amana.kernel.linking.clusters import Field
 
 MOST_AT_ONCE: Final = 40
 """Kernels of one value that are compared each with each; further ones with the largest only."""

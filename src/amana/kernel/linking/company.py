@@ -8,7 +8,7 @@ must only hold by something else, or by not being contradicted."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from amana.kernel.linking.kinds import Kind
@@ -46,12 +46,3 @@ def companions(
                 found.setdefault(place, set()).add(what)
                 found.setdefault(what, set()).add(place)
     return found
-
-
-def apart(places: Collection[int], company: dict[int, set[int]]) -> list[int]:
-    """Those of `places`, in their order, that keep no company with an earlier one."""
-    kept: list[int] = []
-    for place in places:
-        if company.get(place, set()).isdisjoint(kept):
-            kept.append(place)
-    return kept

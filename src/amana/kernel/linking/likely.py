@@ -14,15 +14,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import log
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from amana.kernel.linking.field import Field
 from amana.kernel.linking.ground import named
 from amana.kernel.linking.kinds import AT_FIRST, FAMILY, Family, Kind
 from amana.kernel.linking.unions import Unions
 from amana.kernel.linking.witnesses import Home, Sort, ties
-
-if TYPE_CHECKING:
-    from amana.kernel.linking.clusters import Field
 
 FRAGMENT: Final = 2
 SAMPLE: Final = 25_000

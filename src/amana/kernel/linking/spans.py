@@ -8,16 +8,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from math import log, log2
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from amana.kernel.linking.field import NAMES, Field
 from amana.kernel.linking.ground import named
 from amana.kernel.linking.kinds import AGAINST, AT_FIRST, FAMILY, NEAR, Family, Kind
 
-if TYPE_CHECKING:
-    from amana.kernel.linking.clusters import Field
-
 FAMILIES: Final = tuple(sorted(AGAINST))
-NAMES: Final = frozenset({Kind.NAME, Kind.NAME_PART})
 SECOND: Final = 1.5
 """What the second of two values adds that mostly come together."""
 LARGE_BODY: Final = 6

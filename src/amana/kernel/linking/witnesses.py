@@ -7,13 +7,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from amana.kernel.linking.field import Field
 from amana.kernel.linking.ground import named
 from amana.kernel.linking.kinds import FAMILY, NEAR, Family, Kind
-
-if TYPE_CHECKING:
-    from amana.kernel.linking.clusters import Field
 
 MOST_HOLDERS: Final = 64
 WEAK: Final = frozenset({Kind.HANDLE, Kind.NICK, Kind.TEXT})
