@@ -31,7 +31,8 @@ class LinkSet(models.Model):
         indexes = [
             models.Index(
                 fields=["report"], condition=Q(linked_at__isnull=True), name="triage_not_linked"
-            )
+            ),
+            models.Index(fields=["linked_at"], name="triage_linked_at"),
         ]
 
     def __str__(self) -> str:
@@ -87,7 +88,10 @@ class TokenDecision(AgencyRow):
     sealed_reason = models.BinaryField()
 
     class Meta:
-        indexes = [models.Index(fields=["token", "at"], name="triage_token_decision")]
+        indexes = [
+            models.Index(fields=["token", "at"], name="triage_token_decision"),
+            models.Index(fields=["unit_id", "token"], name="triage_decision_of_unit"),
+        ]
 
     def __str__(self) -> str:
         return "mute" if self.muted else "unmute"

@@ -122,14 +122,17 @@ def units_of(staff: Staff) -> frozenset[UUID]:
 
 
 def members_of(*, staff: Staff, report: Report) -> list[Report]:
-    """The reports of the same cluster that she may see, the oldest first; two statements, as long
-    as her units have decided for themselves about no value that one of these holds."""
+    """The reports of the same cluster that she may see, the oldest first; drawn anew where her
+    units have decided for themselves about a value that one of these holds."""
     mates = LinkSet.objects.filter(
         cluster__in=LinkSet.objects.filter(report=report).values("cluster")
     )
-    held = LinkToken.objects.filter(number__in=mates.values("number")).values("token")
-    if TokenDecision.objects.filter(unit_id__in=units_of(staff), token__in=held).exists():
-        return picture(staff=staff, report=report).members
+    said = TokenDecision.objects.filter(unit_id__in=units_of(staff)).values_list("token", flat=True)
+    if tokens := list(said.distinct()):
+        # Values in hand: the index of tokens begins with them, and by numbers alone it is walked.
+        held = LinkToken.objects.filter(token__in=tokens, number__in=mates.values("number"))
+        if held.exists():
+            return picture(staff=staff, report=report).members
     rows = visible_to(staff).filter(pk__in=mates.values("report_id"))
     return list(rows.order_by("received_at", "pk")[:MOST_MEMBERS])
 
