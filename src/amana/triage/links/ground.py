@@ -5,133 +5,226 @@ clusters they stand in."""
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
-
-from django.db import connection
-from django.db.models import Q, QuerySet
 
 from amana.config.node import blind_index
 from amana.kernel.identifiers import tolerant
-from amana.kernel.linking.clusters import Decisions
+from amana.kernel.linking.clusters import Decisions, Outcome
+from amana.kernel.linking.decided import settle
 from amana.kernel.linking.ground import Ground, lay, parse
 from amana.kernel.linking.kinds import NEAR, Kind
+from amana.kernel.linking.muted import Muted
 from amana.kernel.linking.tokens import value_token
 from amana.kernel.sealing.blind import BlindIndex
 from amana.packs.shared import shared_values
-from amana.triage.links.models import (
-    LinkDecision,
-    LinkSet,
-    LinkToken,
-    SharedToken,
-    TokenDecision,
-)
+from amana.triage.links import statements
+from amana.triage.links.models import LinkDecision, LinkSet, TokenDecision
+from amana.triage.links.statements import Lying
 
 HOLDERS: Final = 256
 NEIGHBOURS: Final = 400
 MATES: Final = 600
-CHUNK: Final = 100
+OFTEN: Final = 64
+"""From so many holders on, how many there are is kept, so that nobody has to count them, and what
+was found out about a value is heard, so that nobody has to look at them all."""
+OF_A_CROWD: Final = 128
+"""Holders of one value that are drawn; further ones only if they share something else too."""
+AT_A_SLIP: Final = 32
+SOME: Final = 8
+"""Where more reports than the first stand one slip from a value, only some of them are drawn, and
+those that share something else: it says enough of a crowd that it is one."""
 COUNT_HOLDS: Final = 60.0
+NAMES: Final = frozenset({Kind.NAME, Kind.NAME_PART})
+Row = tuple[int, int, int]
+"""Kind and token of a row of a set, and the token of the value that it belongs to."""
 
 
 @dataclass(slots=True)
 class Around:
-    """The ground around a report: `rows` by number, without what lies far away."""
+    """The ground around a report: `rows` by number, without what lies far away. `kept`: what is
+    stored of its own values; `heard`: why values are muted most of whose holders lie elsewhere;
+    `new`: the report is not in the index yet."""
 
     ground: Ground
-    rows: dict[int, LinkSet]
+    rows: dict[int, Lying]
     decisions: Decisions
+    kept: dict[int, Kept] = field(default_factory=dict)
+    heard: dict[int, Muted] = field(default_factory=dict)
+    new: bool = False
+
+    def settled(self) -> Outcome:
+        """The clusters of this ground with all decisions of people."""
+        outcome = settle(self.ground, self.decisions)
+        for token, why in outcome.muted.items():
+            if why == Muted.KNOWN and token in self.heard:
+                outcome.muted[token] = self.heard[token]
+        return outcome
 
 
-def around(row: LinkSet, units: Collection[UUID] = ()) -> Around:
+class Kept(NamedTuple):
+    """What is stored of a value that many share, or that was muted."""
+
+    kind: int
+    holders: int
+    muted: str
+
+
+def around(row: Lying, units: Collection[UUID] = ()) -> Around:
     """What bears on one report: bounded in number, however many reports there are. With `units` as
     these see it, with what they muted for themselves."""
-    mine = parse(bytes(row.packed)).tolist()
-    stored = {
-        shared.token: shared
-        for shared in SharedToken.objects.filter(token__in=_tokens(mine, near=False))
-    }
-    silent = {token for token, shared in stored.items() if shared.muted} | known_tokens()
-    said = said_of(_tokens(mine, near=False), units)
-    silent = {token for token in silent if said.get(token, True)}
-    silent |= {token for token, muted in said.items() if muted}
-    wanted = [token for kind, token in mine if _leads(kind) and token not in silent]
-    holders = holders_of(wanted)
+    mine = _rows(row.packed)
+    kept = kept_of({value for _, _, value in mine})
+    silent, heard = _silent(mine, kept, units)
+    holders = holders_of(_asked(mine, kept, silent))
+    new = _is_new(row, holders, mine)
     rows = {row.number: row}
-    _add(rows, _nearest(mine, holders))
+    for found in statements.lying([n for n in _nearest(mine, holders) if n != row.number]):
+        rows[found.number] = found
     _add_mates(rows, row)
-    counts = {token: len(found) for token, found in holders.items()}
-    counts |= {token: shared.holders + 1 for token, shared in stored.items()}
-    return _laid(rows, counts, units)
+    counts = {token: len({*found, row.number}) for token, found in holders.items()}
+    counts |= {token: stored.holders + new for token, stored in kept.items()}
+    near_by = _laid(rows, counts, units)
+    near_by.kept, near_by.heard, near_by.new = kept, heard, new
+    _hear(near_by, {token for _, token, _ in mine})
+    return near_by
 
 
 def of_reports(rows: Iterable[LinkSet]) -> Around:
     """The ground of these reports alone, as a cluster's page needs it."""
-    found = {row.number: row for row in rows}
+    found = {row.number: Lying.of(row) for row in rows}
     return _laid(found, {}, ())
 
 
-def _laid(rows: dict[int, LinkSet], counts: dict[int, int], units: Collection[UUID]) -> Around:
-    sets = {number: bytes(row.packed) for number, row in rows.items()}
+def kept_of(tokens: Collection[int]) -> dict[int, Kept]:
+    """What is stored of these tokens."""
+    return {row[0]: Kept._make(row[1:]) for row in statements.shared(tokens)}
+
+
+def _rows(packed: bytes) -> list[Row]:
+    """The rows of a set that may lead to others; spellings know whose they are."""
+    found, value = [], 0
+    for kind, token in parse(packed).tolist():
+        if not kind & NEAR:
+            value = token
+        if kind != Kind.PREFIX:
+            found.append((kind, token, value))
+    return found
+
+
+def _silent(
+    mine: Sequence[Row], kept: Mapping[int, Kept], units: Collection[UUID]
+) -> tuple[set[int], dict[int, Muted]]:
+    """Values of a report that lead to nobody, and why those of them that a rule muted: what was
+    found of all their holders stands, and none of them is asked. It is found anew whenever there
+    are twice as many, and each time while there are few of a value that may be misspelt."""
+    values = {token for _, token, value in mine if token == value}
+    said = said_of(values, units)
+    spelt = {value for kind, _, value in mine if kind & NEAR}
+    heard = {
+        token: Muted(stored.muted)
+        for token, stored in kept.items()
+        if stored.muted
+        and said.get(token, True)
+        and stored.holders & (stored.holders + 1)
+        and (stored.holders >= OFTEN or token not in spelt)
+    }
+    silent = {token for token in values & known_tokens() if said.get(token, True)}
+    silent |= {token for token, muted in said.items() if muted}
+    return silent.union(heard), heard
+
+
+def _laid(rows: dict[int, Lying], counts: dict[int, int], units: Collection[UUID]) -> Around:
+    sets = {number: row.packed for number, row in rows.items()}
     ground = lay(sets, counts=counts, total=_total())
     return Around(ground, rows, decisions_about(ground, rows, units))
 
 
-def _leads(kind: int) -> bool:
-    """Names and beginnings lead nowhere by themselves; how common a name is, is asked."""
-    return kind != Kind.PREFIX
+def _hear(near_by: Around, mine: Collection[int]) -> None:
+    """Let the ground know what is stored of values that very many hold, most of whom lie
+    elsewhere."""
+    ground = near_by.ground
+    others = {
+        token: (holders, muted)
+        for token, _, holders, muted in statements.shared(ground.tokens, fewest=OFTEN)
+        if token not in mine
+    }
+    for place, token in enumerate(ground.tokens):
+        if token in others:
+            holders, muted = others[token]
+            ground.counts[place] = max(ground.counts[place], holders)
+            if muted:
+                near_by.heard[token] = Muted(muted)
+    known = {*near_by.decisions.known, *near_by.heard}
+    near_by.decisions = replace(near_by.decisions, known=known)
 
 
-def _tokens(rows: Sequence[Sequence[int]], *, near: bool) -> list[int]:
-    return [token for kind, token in rows if near or not kind & NEAR]
+def _asked(mine: Sequence[Row], kept: Mapping[int, Kept], silent: Collection[int]) -> set[int]:
+    """The tokens whose holders are looked for: also for how common a name is, until it is kept."""
+    return {
+        token
+        for kind, token, value in mine
+        if value not in silent and not (kind in NAMES and token in kept)
+    }
+
+
+def _is_new(row: Lying, holders: Mapping[int, Sequence[int]], mine: Sequence[Row]) -> bool:
+    """Whether the tokens of a report are not in the index yet. Mostly that shows in what was found
+    anyway."""
+    for _, token, _ in mine:
+        found = holders.get(token)
+        if found is not None and len(found) < HOLDERS:
+            return row.number not in found
+    return not any(statements.holds(token, row.number) for _, token, _ in mine[:1])
 
 
 def holders_of(tokens: Collection[int], *, most: int = HOLDERS) -> dict[int, list[int]]:
-    """For each token the numbers of at most `most` reports that hold it. One look into the index
-    each, in a few statements."""
+    """For each token the numbers of at most `most` reports that hold it."""
     found: dict[int, list[int]] = {}
-    table = connection.ops.quote_name(LinkToken._meta.db_table)
-    one = f"SELECT * FROM (SELECT token, number FROM {table} WHERE token = %s ORDER BY number LIMIT {int(most)}) AS t"  # noqa: S608, E501
-    ordered = sorted(set(tokens))
-    with connection.cursor() as cursor:
-        for start in range(0, len(ordered), CHUNK):
-            chunk = ordered[start : start + CHUNK]
-            cursor.execute(" UNION ALL ".join([one] * len(chunk)), chunk)
-            for token, number in cursor.fetchall():
-                found.setdefault(token, []).append(number)
+    for token, number in statements.holders(tokens, most):
+        found.setdefault(token, []).append(number)
     return found
 
 
-def _nearest(mine: Sequence[Sequence[int]], holders: dict[int, list[int]]) -> list[int]:
-    """Who shares a value comes before who is only one slip away; names lead to nobody."""
-    exact: dict[int, None] = {}
-    near: dict[int, None] = {}
-    for kind, token in mine:
-        if kind in {Kind.NAME, Kind.NAME_PART, Kind.PREFIX}:
-            continue
-        for number in holders.get(token, ()):
-            (near if kind & NEAR else exact)[number] = None
-    return [*exact, *(number for number in near if number not in exact)][:NEIGHBOURS]
+def _nearest(mine: Sequence[Row], holders: Mapping[int, Sequence[int]]) -> list[int]:
+    """Who shares a value comes before who is only one slip away; names lead to nobody. Of crowds
+    only some, and those with whom it shares a second thing."""
+    exact: dict[int, set[int]] = {}
+    near: dict[int, set[int]] = {}
+    for kind, token, value in mine:
+        if kind not in NAMES:
+            (near if kind & NEAR else exact).setdefault(value, set()).update(holders.get(token, ()))
+    times = Counter(number for found in exact.values() for number in found)
+    sharing = set(times)
+    for value, found in near.items():
+        found.difference_update(exact.get(value, ()))
+        times.update(found)
+    led = [*_some(exact, times, OF_A_CROWD, OF_A_CROWD), *_some(near, times, AT_A_SLIP, SOME)]
+    led.sort(key=lambda number: (number not in sharing, -times[number], number))
+    return list(dict.fromkeys(led))[:NEIGHBOURS]
 
 
-def _add(rows: dict[int, LinkSet], numbers: Sequence[int]) -> None:
-    wanted = [number for number in numbers if number not in rows]
-    for found in LinkSet.objects.filter(number__in=wanted):
-        rows[found.number] = found
+def _some(
+    led: Mapping[int, set[int]], times: Mapping[int, int], crowd: int, some: int
+) -> Iterator[int]:
+    for found in led.values():
+        if len(found) <= crowd:
+            yield from found
+        else:
+            yield from sorted(found)[:some]
+            yield from (number for number in found if times[number] > 1)
 
 
-def _add_mates(rows: dict[int, LinkSet], row: LinkSet) -> None:
+def _add_mates(rows: dict[int, Lying], row: Lying) -> None:
     """Whole clusters: what is decided about one of them bears on all."""
     clusters = {found.cluster for found in rows.values()}
-    decided = LinkDecision.objects.filter(
-        Q(one=row.report_id) | Q(other=row.report_id), undone_at__isnull=True
-    ).values_list("one__link_set__cluster", "other__link_set__cluster")
-    clusters |= {number for pair in decided for number in pair if number is not None}
-    for found in LinkSet.objects.filter(cluster__in=clusters)[: MATES + len(rows)]:
-        rows.setdefault(found.number, found)
+    clusters |= statements.clusters_decided_with(row.report_id)
+    for found in statements.mates(clusters, but=list(rows), most=MATES):
+        rows[found.number] = found
 
 
 def muted_by_officers(tokens: Collection[int]) -> set[int]:
@@ -142,35 +235,26 @@ def muted_by_officers(tokens: Collection[int]) -> set[int]:
 def said_of(tokens: Collection[int], units: Collection[UUID] = ()) -> dict[int, bool]:
     """What officers said last of each token: muted or not. What was said for one of `units` goes
     before what was said for the whole agency."""
-    return _last_said(TokenDecision.objects.filter(token__in=list(tokens)), units)
+    return _last_said(statements.said(tokens, units))
 
 
-def _last_said(rows: QuerySet[TokenDecision], units: Collection[UUID]) -> dict[int, bool]:
-    asked = rows.filter(Q(unit_id__isnull=True) | Q(unit_id__in=list(units)))
+def _last_said(lines: Iterable[Sequence[Any]]) -> dict[int, bool]:
     said: dict[bool, dict[int, bool]] = {False: {}, True: {}}
-    lines = asked.order_by("at", "id").values_list("token", "muted", "unit_id")
     for token, muted, unit_id in lines:
-        said[unit_id is not None][token] = muted
+        said[unit_id is not None][token] = bool(muted)
     return said[False] | said[True]
 
 
 def decisions_about(
-    ground: Ground, rows: Mapping[int, LinkSet] | None = None, units: Collection[UUID] = ()
+    ground: Ground, rows: Mapping[int, Lying] | None = None, units: Collection[UUID] = ()
 ) -> Decisions:
     """All that people and rules have decided about the reports and tokens that lie here; without
     `rows` everything that was ever decided for the agency is read."""
-    officers: dict[int, bool] = {}
-    known = known_tokens()
     if rows is None:
-        officers = _last_said(TokenDecision.objects.all(), ())
+        officers, said = _last_said(_everything_said()), _all_pairs()
     else:
-        for start in range(0, len(ground.tokens), 500):
-            officers |= said_of(ground.tokens[start : start + 500], units)
-    live = LinkDecision.objects.filter(undone_at__isnull=True)
-    if rows is not None:
-        here = [row.report_id for row in rows.values()]
-        live = live.filter(one__in=here, other__in=here)
-    said = live.values_list("said", "one__link_set__number", "other__link_set__number")
+        officers = said_of(ground.tokens, units)
+        said = statements.decided([row.report_id for row in rows.values()])
     pairs: dict[str, list[tuple[int, int]]] = {"together": [], "apart": []}
     for what, one, other in said:
         if one is not None and other is not None:
@@ -180,8 +264,18 @@ def decisions_about(
         apart=pairs["apart"],
         muted={token for token, muted in officers.items() if muted},
         unmuted={token for token, muted in officers.items() if not muted},
-        known=known,
+        known=known_tokens(),
     )
+
+
+def _everything_said() -> Iterable[Sequence[Any]]:
+    rows = TokenDecision.objects.filter(unit_id__isnull=True).order_by("at", "id")
+    return rows.values_list("token", "muted", "unit_id")
+
+
+def _all_pairs() -> Iterable[Sequence[Any]]:
+    live = LinkDecision.objects.filter(undone_at__isnull=True)
+    return live.values_list("said", "one__link_set__number", "other__link_set__number")
 
 
 @lru_cache(maxsize=4)

@@ -13,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from amana.agencies.models import Agency
@@ -22,13 +22,13 @@ from amana.config.clock import now
 from amana.journal.events import NODE, Act
 from amana.journal.services import record
 from amana.kernel.linking.clusters import Outcome
-from amana.kernel.linking.decided import settle
-from amana.kernel.linking.ground import Ground, parse
-from amana.kernel.linking.kinds import NEAR
+from amana.kernel.linking.ground import parse, values_in
 from amana.kernel.linking.muted import Muted
+from amana.kernel.pause import no_collector
 from amana.reports.models import Report
 from amana.triage.events import Tag
-from amana.triage.links.ground import Around, around
+from amana.triage.links import statements
+from amana.triage.links.ground import OFTEN, Around, Kept, around
 from amana.triage.links.models import (
     LinkDecision,
     LinkSet,
@@ -36,6 +36,7 @@ from amana.triage.links.models import (
     SharedToken,
     TokenDecision,
 )
+from amana.triage.links.statements import Lying
 
 log = structlog.get_logger("amana.links")
 AT_ONCE: Final = 200
@@ -45,8 +46,6 @@ CROWD: Final = 50
 CROWD_WITHIN: Final = timedelta(seconds=2)
 LONG: Final = timedelta(minutes=10)
 AGAIN_AFTER: Final = 600.0
-OFTEN: Final = 64
-"""From so many holders on, how many there are is kept, so that nobody has to count them."""
 
 
 def link_new(*, limit: int = AT_ONCE) -> int:
@@ -146,85 +145,95 @@ def look_again(reports: Iterable[Report]) -> None:
 
 
 def _link_one(report_id: UUID) -> int:
-    with transaction.atomic():
-        row = LinkSet.objects.filter(pk=report_id, linked_at__isnull=True).first()
+    # Thousands of small lists, none of which is part of a circle.
+    with no_collector(), transaction.atomic():
+        row = statements.waiting(report_id)
         if row is None:
             return 0
-        _one_at_a_time(row)
-        if not LinkSet.objects.filter(pk=row.pk, linked_at__isnull=True).exists():
-            return 0
-        post(row)
+        if _one_at_a_time(row.agency_id):
+            row = statements.waiting(report_id)
+            if row is None:
+                return 0
         near_by = around(row)
-        outcome = settle(near_by.ground, near_by.decisions)
+        if near_by.new:
+            post(row)
+        outcome = near_by.settled()
         _keep_clusters(near_by, outcome)
-        _keep_verdicts(row, near_by.ground, outcome)
-        LinkSet.objects.filter(pk=row.pk).update(linked_at=now())
+        _keep_verdicts(row, near_by, outcome)
+        LinkSet.objects.filter(pk=row.report_id).update(linked_at=now())
     return 1
 
 
-def _one_at_a_time(row: LinkSet) -> None:
-    """PostgreSQL lets two workers write at once; SQLite does not."""
-    list(Agency.objects.select_for_update(no_key=True).filter(pk=row.agency_id).values("pk"))
+def _one_at_a_time(agency_id: UUID) -> bool:
+    """PostgreSQL lets two workers write at once; SQLite does not. Whether it may have waited."""
+    if connection.vendor != "postgresql":
+        return False
+    list(Agency.objects.select_for_update(no_key=True).filter(pk=agency_id).values("pk"))
+    return True
 
 
-def post(row: LinkSet) -> None:
-    """Enter the tokens of a report into the index; a second time changes nothing."""
-    if LinkToken.objects.filter(number=row.number, token__in=_some(row)).exists():
-        return
-    kinds = {token: kind for kind, token in reversed(parse(bytes(row.packed)).tolist())}
+def post(row: Lying) -> None:
+    """Enter the tokens of a report into the index."""
+    kinds = {token: kind for kind, token in reversed(parse(row.packed).tolist())}
     insert(
         LinkToken(token=token, number=row.number, kind=kind)
         for token, kind in sorted(kinds.items())
     )
 
 
-def _some(row: LinkSet) -> list[int]:
-    return [token for _, token in parse(bytes(row.packed)).tolist()[:1]]
-
-
 def _keep_clusters(near_by: Around, outcome: Outcome) -> None:
     """Write the cluster of each report around, where it has changed. A cluster is named after the
     report that was filed first."""
     numbers = near_by.ground.numbers
-    members: dict[int, list[int]] = {}
+    members: dict[int, list[Lying]] = {}
     for at, label in enumerate(outcome.labels):
-        members.setdefault(label, []).append(numbers[at])
+        members.setdefault(label, []).append(near_by.rows[numbers[at]])
+    names: list[int] = []
+    moved: list[Lying] = []
     for group in members.values():
-        rows = sorted((near_by.rows[number] for number in group), key=lambda row: row.report_id)
-        name = rows[0].number
-        moved = [row for row in rows if row.cluster != name]
-        if not moved:
-            continue
-        LinkSet.objects.filter(pk__in=[row.pk for row in moved]).update(cluster=name)
-        for row in moved:
-            if row.cluster == row.number and row.linked_at is None:
-                _found(row)
+        name = min(group, key=lambda row: row.report_id).number
+        away = [row for row in group if row.cluster != name]
+        names += [name] * len(away)
+        moved += away
+    if moved:
+        statements.name_clusters(names, [row.number for row in moved])
+    found = [row for row in moved if row.cluster == row.number and row.waits]
+    if found:
+        record(*(Act(Tag.LINK_FIND, NODE, r.agency_id, "report", r.report_id) for r in found))
 
 
-def _found(row: LinkSet) -> None:
-    record(Act(Tag.LINK_FIND, NODE, row.agency_id, "report", row.report_id))
-
-
-def _keep_verdicts(row: LinkSet, ground: Ground, outcome: Outcome) -> None:
+def _keep_verdicts(row: Lying, near_by: Around, outcome: Outcome) -> None:
     """Keep what was found out about the report's own tokens, once it is worth keeping."""
-    mine = {token for kind, token in parse(bytes(row.packed)).tolist() if not kind & NEAR}
-    quiet_no_more = []
-    for place, token in enumerate(ground.tokens):
-        if token not in mine:
-            continue
-        why = outcome.muted.get(token)
-        often = ground.counts[place] >= OFTEN
-        if why == Muted.OFFICER or not (why or often):
-            if token not in outcome.muted:
-                quiet_no_more.append(token)
-            continue
-        SharedToken.objects.update_or_create(
-            token=token,
-            defaults={
-                "kind": ground.kinds[place],
-                "holders": ground.counts[place],
-                "muted": str(why or ""),
-                "at": now(),
-            },
+    ground = near_by.ground
+    places = {token: at for at, token in enumerate(ground.tokens)}
+    keep, drop = [], []
+    for token in dict.fromkeys(token for _, token in values_in(row.packed)):
+        before, at = near_by.kept.get(token), places.get(token)
+        after = _verdict(near_by, outcome, token, at)
+        if after is None:
+            if before is not None and before.holders < OFTEN:
+                drop.append(token)
+        elif after != before:
+            keep.append(SharedToken(token=token, at=now(), **after._asdict()))
+    if keep:
+        SharedToken.objects.bulk_create(
+            keep,
+            update_conflicts=True,
+            unique_fields=["token"],
+            update_fields=["kind", "holders", "muted", "at"],
         )
-    SharedToken.objects.filter(token__in=quiet_no_more, holders__lt=OFTEN).delete()
+    if drop:
+        SharedToken.objects.filter(token__in=drop).delete()
+
+
+def _verdict(near_by: Around, outcome: Outcome, token: int, at: int | None) -> Kept | None:
+    """What is to be kept of a value that lies at this place; None for nothing."""
+    before = near_by.kept.get(token)
+    if at is None or token in near_by.heard:  # what was found with all who hold it stands
+        return before and before._replace(holders=before.holders + near_by.new)
+    why, count = outcome.muted.get(token), near_by.ground.counts[at]
+    if why == Muted.OFFICER:
+        return before and before._replace(holders=count)
+    if not why and count < OFTEN:
+        return None
+    return Kept(near_by.ground.kinds[at], count, str(why or ""))

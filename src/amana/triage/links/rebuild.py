@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from amana.config.bulk import insert
 from amana.config.clock import now
@@ -25,9 +25,9 @@ from amana.kernel.linking.ground import Ground
 from amana.kernel.linking.muted import Muted
 from amana.kernel.pause import no_collector
 from amana.triage.links import bulk
-from amana.triage.links.ground import decisions_about
-from amana.triage.links.linking import OFTEN
+from amana.triage.links.ground import OFTEN, decisions_about
 from amana.triage.links.models import LinkSet, SharedToken
+from amana.triage.links.statements import name_clusters
 
 AT_ONCE: Final = 2_000
 Told = Callable[[int], None]
@@ -88,27 +88,8 @@ def _keep(ground: Ground, outcome: Outcome) -> int:
     for start in range(0, len(moved), AT_ONCE):
         few = slice(start, start + AT_ONCE)
         with transaction.atomic():
-            _name(names[few].tolist(), moved[few].tolist())
+            name_clusters(names[few].tolist(), moved[few].tolist())
     return len(moved)
-
-
-def _name(names: list[int], numbers: list[int]) -> None:
-    """Give each of these reports the name of its cluster. PostgreSQL takes them in one statement;
-    one for each would take it as long as everything else together."""
-    table = connection.ops.quote_name(LinkSet._meta.db_table)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                f"UPDATE {table} SET cluster = said.name FROM "  # noqa: S608
-                "unnest(%s::bigint[], %s::bigint[]) AS said (name, number) "
-                f"WHERE {table}.number = said.number",
-                [names, numbers],
-            )
-        else:
-            cursor.executemany(
-                f"UPDATE {table} SET cluster = %s WHERE number = %s",  # noqa: S608
-                list(zip(names, numbers, strict=True)),
-            )
 
 
 def _keep_verdicts(ground: Ground, outcome: Outcome) -> None:

@@ -17,7 +17,6 @@ from django.db.models import Count
 
 from amana.agencies.models import Unit
 from amana.config.node import blind_index
-from amana.kernel.linking.decided import settle
 from amana.kernel.linking.ground import values_in
 from amana.kernel.linking.links import WORDS, Edges, Evidence, Grade, Link
 from amana.kernel.linking.tokens import meant, value_token
@@ -36,6 +35,7 @@ from amana.triage.links.models import (
 )
 from amana.triage.links.services import decision_purpose
 from amana.triage.links.sets import identifiers_of
+from amana.triage.links.statements import Lying
 from amana.triage.rules import Answers
 
 MOST_MEMBERS: Final = 300
@@ -85,8 +85,8 @@ def picture(*, staff: Staff, report: Report) -> Picture:
     row = LinkSet.objects.filter(report=report).first()
     if row is None:
         return Picture([report], [], [], [], [])
-    near_by = around(row, units_of(staff))
-    outcome = settle(near_by.ground, near_by.decisions)
+    near_by = around(Lying.of(row), units_of(staff))
+    outcome = near_by.settled()
     numbers = near_by.ground.numbers
     at = numbers.index(row.number)
     mine = {
