@@ -31,7 +31,7 @@ _FEWEST: Final = 8
 _SHORTEST: Final = 3
 _FEW: Final = 11
 # What so few words say must be plainer (log of odds), above all for the first four, which alarm.
-_MORE_OF_FEW: Final = np.array([0.8] * 4 + [0.3] * 4)
+_MORE_OF_FEW: Final = np.array([0.8, 0.8, 0.9, 0.8] + [0.3] * 4)
 MOST_STRETCHES: Final = 200
 _NEAREST: Final = 2
 NEAR: Final = 0.84
@@ -57,14 +57,12 @@ def hints(
     second = reader()
     spans = meant_in(told)
     best: dict[int, tuple[float, Stretch]] = {}
-    worth = second.worth_a_look(told, spans, wanted, around)
-    for stretch in worth:
+    for stretch in second.worth_a_look(told, spans, wanted, around):
         seen = features(*part_of(text, told, spans, stretch))
         said = sum(not word.isdecimal() for word in seen.words)  # numbers hint at nothing
         if said < _SHORTEST:
             continue
-        few = said < _FEW
-        bars = second.bars_of_few if few else second.bars
+        bars = second.bars_of_few if said < _FEW else second.bars
         spoken = {rule.risk for rule, places in found if any(_overlap(x, stretch) for x in places)}
         excused = {risk for risk, span in silent if _overlap(span, stretch)} - spoken
         scores = _likely(logits(second.model, seen), around, [stretch])

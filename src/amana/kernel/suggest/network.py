@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from amana.kernel.suggest.features import BUCKETS, Features, Floats
 from amana.kernel.suggest.risks import RISKS
-from amana.kernel.suggest.store import BadModel, read_back, write
+from amana.kernel.suggest.store import BadModel, read_as, write
 
 LOUD: Final = 6.0
 """What weights of features are multiplied by: texts of length one would teach slowly."""
@@ -97,11 +97,7 @@ def save(folder: Path, network: Network, version: str, told: dict[str, Any]) -> 
 
 def load(folder: Traversable | Path) -> Network:
     """Read a network back. Raises `BadModel` when a byte of it has changed."""
-    said, arrays = read_back(folder)
-    try:
-        network = Network(tuple(said["codes"]), **arrays)
-    except TypeError as error:
-        raise BadModel(f"the model in {folder} is of another sort") from error
+    network, _ = read_as(Network, folder)
     if network.out.shape[1] != len(RISKS) + len(network.codes):
         raise BadModel(f"the model in {folder} knows other risks than this version")
     return network

@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +28,8 @@ WEIGHTS: Final = "model.npz"
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
 LARGEST: Final = 64_000_000
+
+Sort = TypeVar("Sort")
 
 
 class BadModel(Exception):  # the word its callers say
@@ -58,11 +60,7 @@ def save(folder: Path, model: Model, version: str, told: Mapping[str, Any]) -> N
 
 def load(folder: Traversable | Path) -> Stored:
     """Read a model back. Raises `BadModel` when a byte of it has changed."""
-    said, arrays = read_back(folder)
-    try:
-        model = Model(tuple(said["codes"]), **arrays)
-    except TypeError as error:
-        raise BadModel(f"the model in {folder} is of another sort") from error
+    model, said = read_as(Model, folder)
     if model.weights.shape != (BUCKETS, len(model.codes)):
         raise BadModel(f"the model in {folder} was made for other features than this version's")
     told = {
@@ -96,7 +94,17 @@ def write(
     (folder / MANIFEST).write_bytes(_canonical({**said, "seal": _seal(said)}))
 
 
-def read_back(folder: Traversable | Path) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+def read_as(sort: Callable[..., Sort], folder: Traversable | Path) -> tuple[Sort, dict[str, Any]]:
+    """A model of that sort, from its codes and arrays, and what its manifest says. Raises
+    `BadModel` when a byte of it has changed, and for a model of another sort."""
+    said, arrays = _read_back(folder)
+    try:
+        return sort(tuple(said["codes"]), **arrays), said
+    except TypeError as error:
+        raise BadModel(f"the model in {folder} is of another sort") from error
+
+
+def _read_back(folder: Traversable | Path) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
     """What a manifest says, and the arrays beside it. Raises `BadModel` when a byte of either has
     changed, and for buckets of another version."""
     try:
