@@ -51,8 +51,10 @@ class Deadline(AgencyRow):
 class Alert(AgencyRow):
     """Says that something urgent waits at a unit, and nothing else."""
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="alerts")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="alerts")
+    report = models.ForeignKey(
+        Report, on_delete=models.CASCADE, related_name="alerts", db_index=False
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="alerts", db_index=False)
     reason = models.CharField(max_length=40)
     at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -181,7 +183,9 @@ class Assignment(AgencyRow):
 class SilenceMark(AgencyRow):
     """A report that had no news of a person's making for 30, 90 or 365 days on a day (M-062)."""
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="silences")
+    report = models.ForeignKey(
+        Report, on_delete=models.CASCADE, related_name="silences", db_index=False
+    )
     days = models.PositiveSmallIntegerField()
     since = models.DateTimeField()
     at = models.DateTimeField()

@@ -165,7 +165,7 @@ class Cosignature(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     checkpoint = models.ForeignKey(
-        Checkpoint, on_delete=models.PROTECT, related_name="cosignatures"
+        Checkpoint, on_delete=models.PROTECT, related_name="cosignatures", db_index=False
     )
     name = models.CharField(max_length=Enrolled.MAX_NAME)
     key_id = models.CharField(max_length=8)
@@ -218,7 +218,7 @@ class Stamp(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     subject = models.CharField(max_length=16, choices=Subject)
     checkpoint = models.ForeignKey(
-        Checkpoint, on_delete=models.PROTECT, null=True, related_name="stamps"
+        Checkpoint, on_delete=models.PROTECT, null=True, related_name="stamps", db_index=False
     )
     digest = models.BinaryField(max_length=32)
     authority = models.CharField(max_length=500)

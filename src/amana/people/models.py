@@ -179,7 +179,7 @@ class UnitKey(AgencyRow):
     While `bootstrap` is set, the node's bootstrap key of this row's id opens the private half in
     it: the unit is provisional."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="keys")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="keys", db_index=False)
     version = models.PositiveIntegerField()
     public = models.BinaryField(max_length=32)
     provisional = models.BooleanField()
@@ -209,7 +209,9 @@ class UnitKey(AgencyRow):
 class UnitKeyGrant(AgencyRow):
     """The private half of a unit key, wrapped to one officer's key."""
 
-    unit_key = models.ForeignKey(UnitKey, on_delete=models.PROTECT, related_name="grants")
+    unit_key = models.ForeignKey(
+        UnitKey, on_delete=models.PROTECT, related_name="grants", db_index=False
+    )
     officer_key = models.ForeignKey(OfficerKey, on_delete=models.PROTECT, related_name="grants")
     wrapped = models.BinaryField()
 

@@ -90,7 +90,9 @@ class ProsecutorNotice(AgencyRow):
     JWS and is printed on the PDF. `override_basis` names the law and the authority on which it
     was sent although the reporter had not agreed (a life or a child was at risk)."""
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="notices")
+    report = models.ForeignKey(
+        Report, on_delete=models.CASCADE, related_name="notices", db_index=False
+    )
     office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     officer_id = models.UUIDField()
@@ -108,7 +110,9 @@ class ProsecutorNotice(AgencyRow):
 class Instruction(AgencyRow):
     """What a prosecution office directed, and which marked action it unlocks (M-004)."""
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="instructions")
+    report = models.ForeignKey(
+        Report, on_delete=models.CASCADE, related_name="instructions", db_index=False
+    )
     office = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     action = models.CharField(max_length=40)
     authority = models.CharField(max_length=120)

@@ -147,7 +147,9 @@ class Diagnosis(AgencyRow):
         ABSENT = "absent"
         UNCLEAR = "unclear"
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="diagnoses")
+    report = models.ForeignKey(
+        Report, on_delete=models.CASCADE, related_name="diagnoses", db_index=False
+    )
     at = models.DateTimeField()
     officer_id = models.UUIDField()
     online = models.CharField(max_length=12, choices=Online.choices)

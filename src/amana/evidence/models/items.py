@@ -112,7 +112,9 @@ class CustodyRecord(AgencyRow):
     """What happened to an item: the n-th record of its own chain, sealed to the part of the report
     that holds the item's key. The leaf in the journal commits to it (see `custody`)."""
 
-    item = models.ForeignKey(EvidenceItem, on_delete=models.PROTECT, related_name="custody")
+    item = models.ForeignKey(
+        EvidenceItem, on_delete=models.PROTECT, related_name="custody", db_index=False
+    )
     number = models.PositiveIntegerField()
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="+")
     sealed = models.BinaryField()

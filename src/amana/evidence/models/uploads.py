@@ -52,7 +52,9 @@ class UploadPiece(models.Model):
     """A sealed run of bytes of an upload: `size` of them from `start` on, each run a stream with a
     salt of its own, so that no nonce is ever used twice, whatever broke off in between."""
 
-    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="pieces")
+    upload = models.ForeignKey(
+        Upload, on_delete=models.CASCADE, related_name="pieces", db_index=False
+    )
     start = models.BigIntegerField()
     size = models.BigIntegerField()
     blob = models.CharField(max_length=64)

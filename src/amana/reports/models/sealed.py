@@ -113,7 +113,9 @@ class Message(AgencyRow):
     `code` and `facts` carry an automatic note in coded form, so that it is written in the reader's
     language when read. `read_at` is the first reading by the other side."""
 
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="messages")
+    report = models.ForeignKey(
+        Report, on_delete=models.CASCADE, related_name="messages", db_index=False
+    )
     kind = models.CharField(max_length=14, choices=MessageKind.choices)
     at = models.DateTimeField()
     sealed = models.BinaryField(null=True)
