@@ -91,24 +91,39 @@ def values_of_rows(exact: NDArray[np.bool_], token: NDArray[np.int64]) -> NDArra
 
 def near_pairs(spelling: NDArray[np.int64], value: NDArray[np.int64]) -> NDArray[np.int64]:
     """Pairs of values, the smaller first, that share a spelling; each once."""
+    order = np.argsort(spelling)
+    spelling, value = spelling[order], value[order]
+    del order
     if not len(spelling):
         return np.empty((0, 2), dtype=np.int64)
-    both = np.unique(np.stack([spelling, value], axis=1), axis=0)
-    starts = np.flatnonzero(np.r_[True, both[1:, 0] != both[:-1, 0]])
-    sizes = np.diff(np.r_[starts, len(both)])
-    pairs = [
-        _all_pairs(both[start : start + size, 1])
-        for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True)
-        if size <= CROWD
-    ]
-    if not pairs:
-        return np.empty((0, 2), dtype=np.int64)
-    return np.unique(np.concatenate(pairs), axis=0)
+    # Most spellings are of one value, told by many reports: only the others are looked at closely.
+    starts = np.flatnonzero(firsts(spelling))
+    several = np.minimum.reduceat(value, starts) < np.maximum.reduceat(value, starts)
+    used = np.repeat(several, np.diff(np.r_[starts, len(spelling)]))
+    both = _distinct(np.stack([spelling[used], value[used]], axis=1))
+    spelling, value = both[:, 0], both[:, 1]
+    starts = np.flatnonzero(firsts(spelling))
+    sizes = np.diff(np.r_[starts, len(spelling)])
+    behind = np.repeat(sizes, sizes) - (np.arange(len(spelling)) - np.repeat(starts, sizes)) - 1
+    behind[np.repeat(sizes > CROWD, sizes)] = 0
+    found = []
+    for step in range(1, CROWD):
+        at = np.flatnonzero(behind >= step)
+        found.append(np.stack([value[at], value[at + step]], axis=1))
+    return _distinct(np.concatenate(found))
 
 
-def _all_pairs(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    left, right = np.triu_indices(len(values), 1)
-    return np.stack([values[left], values[right]], axis=1)
+def firsts(ordered: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where something else begins in what comes ordered."""
+    first = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return first
+
+
+def _distinct(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Pairs (n x 2) in order, each once."""
+    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    return pairs[firsts(pairs[:, 0]) | firsts(pairs[:, 1])]
 
 
 def build(
@@ -162,7 +177,8 @@ def _pairs(
     who: NDArray[np.int32], what: NDArray[np.int32], whats: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Each pair once, in order; as one number each while they are sorted."""
-    one, other = np.divmod(np.unique(who.astype(np.int64) * max(1, whats) + what), max(1, whats))
+    pairs = np.sort(who.astype(np.int64) * max(1, whats) + what)
+    one, other = np.divmod(pairs[firsts(pairs)], max(1, whats))
     return one.astype(np.int32), other.astype(np.int32)
 
 
