@@ -4,16 +4,21 @@ trace."""
 
 from __future__ import annotations
 
+import json
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amana.kernel.linking import agreeing, bodies, company, likely
+from amana.kernel.linking.batch import Batch
 from amana.kernel.linking.clusters import Decisions, cluster
 from amana.kernel.linking.ground import lay, parse
 from amana.kernel.linking.links import Edges, Grade
 from amana.kernel.linking.muted import Muted
-from tests.kernel.linking.said import Row, by_number, said, together, token
+from benchmarks.planted import Plant
+from tests.kernel.linking.said import INDEX, Row, by_number, said, together, token
 
 PHONE, OTHER_PHONE = ("phone", "+962791234567"), ("phone", "+962785550000")
 IBAN = ("iban", "JO94CBJO0010000000000131000302")
@@ -165,3 +170,17 @@ def test_an_empty_ground_and_a_broken_set_are_no_error() -> None:
     assert together({}) == set()
     assert together({1: b"", 2: b"\x01\x02"}) == {frozenset({1}), frozenset({2})}
     assert len(parse(b"\x01" * 20)) == 2
+
+
+@pytest.mark.parametrize("most", [1, 7, 60])
+def test_looking_at_fewer_at_once_changes_nothing(most: int) -> None:
+    """What is laid out in memory at one time is a matter of room alone."""
+    batch = Batch(INDEX)
+    for one in Plant(31, 250).reports():
+        batch.add(json.dumps(one.report).encode())
+    ground, _ = batch.laid()
+    whole = [cluster(ground, proposals=proposals) for proposals in (False, True)]
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (agreeing, bodies, company, likely):
+            patch.setattr(module, "AT_ONCE", most)
+        assert [cluster(ground, proposals=proposals) for proposals in (False, True)] == whole

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import random
 
+import numpy as np
 import pytest
 
 from amana.kernel.linking.batch import Batch
@@ -14,6 +15,7 @@ from amana.kernel.linking.clusters import cluster
 from amana.kernel.linking.company import companions
 from amana.kernel.linking.ground import Ground, lay
 from amana.kernel.linking.kinds import Kind
+from amana.kernel.linking.ragged import Ragged
 from benchmarks.planted import OTHERS, Plant
 from benchmarks.planted_otherwise import Otherwise
 from benchmarks.scores import scores
@@ -120,11 +122,19 @@ def test_companions_are_those_that_mostly_come_together() -> None:
 
 
 def companions_of(ground: Ground) -> dict[int, set[int]]:
-    return companions(ground.kinds, ground.held, ground.holders)
+    return companions_in(ground.kinds, ground.held, ground.holders)
+
+
+def companions_in(
+    kinds: list[int], held: list[list[int]], holders: list[list[int]]
+) -> dict[int, set[int]]:
+    asked = np.array(kinds, dtype=np.uint8)
+    found = companions(asked, Ragged.of(held), Ragged.of(holders)).lists()
+    return {place: set(others) for place, others in enumerate(found) if others}
 
 
 def test_nobody_says_of_two_reports_what_goes_with_what() -> None:
-    assert companions([Kind.PHONE, Kind.EMAIL], [[0, 1], [0, 1]], [[0, 1], [0, 1]]) == {}
+    assert companions_in([Kind.PHONE, Kind.EMAIL], [[0, 1], [0, 1]], [[0, 1], [0, 1]]) == {}
 
 
 @pytest.mark.parametrize(

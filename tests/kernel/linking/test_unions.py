@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amana.kernel.linking.unions import Unions
+from amana.kernel.linking.unions import Unions, connected, rejoined
 
 SIZE = 12
 PAIRS = st.lists(st.tuples(st.integers(0, SIZE - 1), st.integers(0, SIZE - 1)), max_size=20)
@@ -64,3 +65,22 @@ def test_labels_are_a_copy() -> None:
     unions = Unions(3)
     unions.labels()[2] = 0
     assert unions.find(2) == 2
+
+
+@given(PAIRS)
+def test_all_at_once_is_the_same_as_one_after_another(pairs: list[tuple[int, int]]) -> None:
+    one, other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    assert connected(SIZE, one, other).tolist() == slowly(pairs)
+
+
+@given(PAIRS, PAIRS)
+def test_labels_can_be_joined_further(
+    first: list[tuple[int, int]], second: list[tuple[int, int]]
+) -> None:
+    labels = np.array(slowly(first))
+    assert rejoined(labels, second).tolist() == slowly([*first, *second])
+
+
+def test_a_long_chain_is_one() -> None:
+    chain = np.arange(10_000)
+    assert not connected(10_001, chain[::-1], chain[::-1] + 1).any()

@@ -16,15 +16,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+import numpy as np
+
+from amana.kernel.linking.agreeing import Holders, Witnesses
 from amana.kernel.linking.bridges import bridge
 from amana.kernel.linking.field import Decisions, Field
 from amana.kernel.linking.ground import Ground
 from amana.kernel.linking.judging import judge, judge_again
-from amana.kernel.linking.kinds import NEAR, carries
 from amana.kernel.linking.learning import idle, learn
 from amana.kernel.linking.likely import attach
 from amana.kernel.linking.muted import Muted
-from amana.kernel.linking.unions import Unions
+from amana.kernel.linking.ragged import Ints
+from amana.kernel.linking.unions import connected
 
 __all__ = ["Decisions", "Outcome", "cluster", "kernels_of"]
 
@@ -46,41 +49,33 @@ def cluster(
 
     With `proposals` also those that only a handle, a text or a slip links, where such links have
     proven right in this very ground: what a person is asked to confirm."""
-    told = decisions or Decisions()
-    state = Field(ground, told)
-    kernels = Unions(len(ground.numbers))
-    order = sorted(
-        (place for place in range(len(ground.tokens)) if carries(state.kinds[place])),
-        key=lambda place: (-state.counts[place], ground.tokens[place]),
-    )
-    state.idle = idle(state, order)
-    for place in order:
-        judge(state, place)
+    state = Field(ground, decisions or Decisions())
+    state.idle = idle(state)
+    judge(state)
     state.add_near()
     state.scales = learn(state, proposals=proposals)
-    for place in [*order, *state.parents]:
-        if place not in state.quiet and state.kinds[place] & ~NEAR not in state.idle:
-            kernels_of(state, place, kernels)
-    judge_again(state, kernels.labels())
+    kernels = kernels_of(state)
+    judge_again(state, kernels)
     labels = bridge(state, kernels)
     if not proposals:
         # Once more: what has grown together may hold a second witness for who stood alone.
-        kernels.join_all(labels)
-        labels = bridge(state, kernels)
+        labels = bridge(state, labels)
     likely: set[int] = set()
     if proposals:
         found = attach(state, labels)
         likely = {at for at, label in enumerate(found) if label != labels[at]}
         labels = found
     muted = {ground.tokens[place]: why for place, why in state.quiet.items()}
-    return Outcome(labels, muted, likely)
+    return Outcome(labels.tolist(), muted, likely)
 
 
-def kernels_of(state: Field, place: int, kernels: Unions) -> None:
-    members = state.holders[place]
-    if len(members) < 2:
-        return
-    unions = state.split(place, members)
-    for at, first in enumerate(unions.labels()):
-        if first != at:
-            kernels.join(members[first], members[at])
+def kernels_of(state: Field) -> Ints:
+    """For each report the first of those that agree with it on two independent things."""
+    witnesses = Witnesses(state)
+    asked = (state.judged | (np.arange(len(state.kinds)) >= state.first_slip)) & ~state.silent
+    asked &= ~state.idle[state.kinds] & (state.holders.sizes > 1)
+    found = [np.zeros((2, 0), dtype=np.int64)]
+    for them in Holders.of(state, np.flatnonzero(asked)):
+        one, other = witnesses.agreed(them)
+        found.append(np.stack([them.who[one], them.who[other]]))
+    return connected(len(state.masks), *np.concatenate(found, axis=1))

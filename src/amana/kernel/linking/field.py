@@ -1,39 +1,32 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What is known of a ground so far: what is muted, what each value weighs, and which values are
-witnesses independent of each other."""
+"""What is known of a ground so far: what is muted, what each value weighs, and which values say the
+same as others."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from amana.kernel.linking.company import companions
-from amana.kernel.linking.ground import COUNT_BITS, MOST_COUNTED, Ground, named
-from amana.kernel.linking.kinds import AT_FIRST, CORROBORATES, FAMILY, NEAR, Kind
+from amana.kernel.linking.ground import COUNT_BITS, FAMILY_OF, MOST_COUNTED, Ground, among, named
+from amana.kernel.linking.kinds import AT_FIRST, NEAR, Family, Kind, carries
 from amana.kernel.linking.muted import Muted
+from amana.kernel.linking.ragged import Bools, Floats, Ints, Kinds, Ragged, counted
 from amana.kernel.linking.scales import Scales
-from amana.kernel.linking.unions import Unions
 
 WORLD: Final = 5_000
 """Reports are few at first and people are many: chance is reckoned against at least this many."""
 COMMON_NAME: Final = 0.002
 """A name or a part of one that more than one report in five hundred holds is no witness."""
-NAMES: Final = frozenset({Kind.NAME, Kind.NAME_PART})
-OF_MANY: Final = frozenset({Kind.SERVICE_PHONE, Kind.ROLE_EMAIL, Kind.NICK, Kind.URL, Kind.IP})
-WITNESSES: Final = frozenset({*CORROBORATES, *(kind | NEAR for kind in CORROBORATES)}) - OF_MANY
-WITNESSES_OF_SLIP: Final = WITNESSES - {Kind.NAME_PART, Kind.TEXT}
-WITNESSES_OF_WEAK: Final = frozenset(
-    {Kind.PHONE, Kind.EMAIL, Kind.HANDLE, Kind.IBAN, Kind.WALLET, Kind.FILE}
-)
-"""What counts as a second witness beside a value. Beside a weak one, as a text or a page in the
-news, only what is somebody's own: the name of a minister and a text that goes round are two
-things, and no person."""
+NAMES: Final = among((Kind.NAME, Kind.NAME_PART))
 SLIP_SHARE: Final = 4
 IN_FASHION: Final = 4
 FASHIONABLE: Final = 3.0
 """So much less a handle weighs that is in fashion."""
+CARRIES: Final = among(kind for kind in range(256) if carries(kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,137 +41,141 @@ class Decisions:
 
 
 class Field:
-    """A ground with what has been found out about it so far. Pairs of values that are one slip
-    apart stand as further tokens behind the real ones."""
+    """A ground of r reports and t values, with what has been found out about it so far. Pairs of
+    values that are one slip apart stand as further values behind the real ones.
+
+    Of each value: `kinds`, `counts`, `holders`, `doubt` (what speaks against it), `silent` (whether
+    it is muted; `quiet` says why), `common` (names that very many go by), `judged` (whether it is
+    a link by itself), `alone` (whether it has been found to keep no company after all). Of each
+    report: `held`, `names` (those values of it that are names), `masks`. `company` and `kin`: for
+    each value those that it keeps company with, and the slips that it is part of; `parents`
+    (n x 2): for each slip its two values. `idle` (256): kinds that say nothing here, with a slip
+    or without."""
 
     def __init__(self, ground: Ground, decisions: Decisions) -> None:
         self.ground = ground
-        self.kinds = list(ground.kinds)
-        self.held = [list(places) for places in ground.held]
-        self.holders = list(ground.holders)
-        self.counts = list(ground.counts)
-        self.masks = list(ground.masks)
+        self.kinds: Kinds = np.array(ground.kinds, dtype=np.uint8)
+        self.counts: Ints = np.array(ground.counts, dtype=np.int64)
+        self.masks: Ints = np.array(ground.masks, dtype=np.int64)
+        self.held, self.holders = Ragged.of(ground.held), Ragged.of(ground.holders)
+        self.numbers: Ints = np.array(ground.numbers, dtype=np.int64)
         self.total = max(ground.total, WORLD)
         self.scales = Scales()
-        self.idle: Collection[int] = frozenset()
+        self.idle: Bools = among(())
         self.company = companions(self.kinds, self.held, self.holders)
         rare = self.total * COMMON_NAME
-        self.common = {
-            place
-            for place, kind in enumerate(self.kinds)
-            if kind in NAMES and self.counts[place] > rare
-        }
-        self.parents: dict[int, tuple[int, int]] = {}
-        self.kin: dict[int, set[int]] = {}
+        self.common: Bools = NAMES[self.kinds] & (self.counts > rare)
+        self.parents: Ints = np.zeros((0, 2), dtype=np.int64)
+        self.kin = Ragged.of_pairs(self.parents[:, 0], self.parents[:, 1], len(self.kinds))
+        self.alone: Bools = np.zeros(len(self.kinds), dtype=bool)
+        self.names = self.held.only(NAMES[self.kinds][self.held.flat])
         self.quiet: dict[int, Muted] = {}
-        self.doubt: dict[int, float] = {}
+        self.silent: Bools = np.zeros(len(self.kinds), dtype=bool)
+        self.doubt: Floats = np.zeros(len(self.kinds))
+        self.unmuted: Bools = np.zeros(len(self.kinds), dtype=bool)
         self._hear(decisions)
+        self.judged: Bools = CARRIES[self.kinds] & ~self.silent
 
     def _hear(self, decisions: Decisions) -> None:
+        said: dict[Muted, list[int]] = {Muted.OFFICER: [], Muted.KNOWN: []}
         for place, token in enumerate(self.ground.tokens):
             if token in decisions.unmuted:
-                self.doubt[place] = 0.0
+                self.unmuted[place] = True
             elif token in decisions.muted:
-                self.mute(place, Muted.OFFICER)
+                said[Muted.OFFICER].append(place)
             elif token in decisions.known:
-                self.mute(place, Muted.KNOWN)
+                said[Muted.KNOWN].append(place)
+        for why, places in said.items():
+            self.mute(np.array(places, dtype=np.int64), why)
 
-    def trust(self, place: int) -> float:
-        """Log odds that this shared value alone means one person."""
-        kind = self.kinds[place]
-        if kind & ~NEAR in self.idle:
-            return AT_FIRST
-        return self.scales.of(kind) - self.doubt.get(place, 0.0)
+    @property
+    def first_slip(self) -> int:
+        """The place of the first pair of values that are one slip apart."""
+        return len(self.ground.tokens)
 
-    def mute(self, place: int, why: Muted) -> None:
-        """From now on this value links nobody, and that others differ in it says nothing."""
-        self.quiet[place] = why
-        family = FAMILY.get(self.kinds[place])
-        if family is None:
-            return
-        for who in self.holders[place]:
-            if 0 < named(self.masks[who], family) < MOST_COUNTED:
-                self.masks[who] -= 1 << COUNT_BITS * family
+    def trust(self, places: Ints) -> Floats:
+        """Log odds that each of these shared values alone means one person."""
+        kinds = self.kinds[places]
+        trust = self.scales.trust[kinds] - self.doubt[places]
+        return np.where(self.idle[kinds], AT_FIRST, trust)
+
+    def mute(self, places: Ints, why: Muted) -> None:
+        """From now on these link nobody, and that others differ in them says nothing."""
+        self.quiet |= dict.fromkeys(places.tolist(), why)
+        self.silent[places] = True
+        family = FAMILY_OF[self.kinds[places]]
+        for one in Family:
+            if (family == one).any():
+                who, times = counted(self.holders.take(places[family == one])[1])
+                often = named(self.masks[who], one)
+                times = np.where(often < MOST_COUNTED, np.minimum(often, times), 0)
+                self.masks[who] -= times << COUNT_BITS * one
 
     def add_near(self) -> None:
         """Lay down pairs that are one slip apart, as far as neither value is muted."""
-        self._hush_slips()
-        for one, other in self.ground.near:
-            if one in self.quiet or other in self.quiet:
-                continue
-            place = len(self.kinds)
-            self.parents[place] = (one, other)
-            self.kinds.append(self.kinds[one] | NEAR)
-            both = sorted({*self.holders[one], *self.holders[other]})
-            self.holders.append(both)
-            self.counts.append(self.counts[one] + self.counts[other])
-            for value in (one, other):
-                self.kin.setdefault(value, set()).add(place)
-            for who in both:
-                self.held[who].append(place)
-        for value, slips in self.kin.items():
-            # king1, king2, king3: a name in fashion, not a name of somebody.
-            if self.kinds[value] == Kind.HANDLE and len(slips) >= IN_FASHION:
-                self.doubt[value] = self.doubt.get(value, 0.0) + FASHIONABLE
+        near: Ints = np.array(self.ground.near, dtype=np.int64).reshape(-1, 2)
+        self._hush_slips(near)
+        self.parents = near = near[~self.silent[near].any(axis=1)]
+        one, other = near.T
+        slips, more = np.arange(len(near)), len(near)
+        holders = self._either(one, other)
+        self.kinds = np.concatenate([self.kinds, self.kinds[one] | NEAR])
+        self.counts = np.concatenate([self.counts, self.counts[one] + self.counts[other]])
+        self.holders = self.holders.and_more(holders)
+        self.held = self.held.longer(holders.flat, holders.rows + self.first_slip)
+        values = np.concatenate([one, other])
+        self.kin = Ragged.of_pairs(values, np.tile(slips, 2) + self.first_slip, len(self.kinds))
+        nothing = Ragged(np.zeros(more + 1, dtype=np.int64), np.zeros(0, dtype=np.int64))
+        self.company = self.company.and_more(nothing)
+        for name in ("silent", "common", "unmuted", "judged", "alone", "doubt"):
+            known = getattr(self, name)
+            setattr(self, name, np.concatenate([known, np.zeros(more, dtype=known.dtype)]))
+        # king1, king2, king3: a name in fashion, not a name of somebody.
+        fashion = (self.kinds == Kind.HANDLE) & (self.kin.sizes >= IN_FASHION)
+        self.doubt[fashion] += FASHIONABLE
 
-    def _hush_slips(self) -> None:
+    def _either(self, one: Ints, other: Ints) -> Ragged:
+        """For each pair of values who holds one of them, in order, each once."""
+        reports = max(1, len(self.masks))
+        pairs = [self.holders.take(values) for values in (one, other)]
+        keys, _ = counted(np.concatenate([which * reports + who for which, who in pairs]))
+        slip, who = np.divmod(keys, reports)
+        return Ragged.of_pairs(slip, who, len(one))
+
+    def _hush_slips(self, near: Ints) -> None:
         """A hotline typed with a slip is no person's number either."""
-        pairs = [*self.ground.near, *((b, a) for a, b in self.ground.near)]
-        slips = {
-            other: self.quiet[one]
-            for one, other in pairs
-            if one in self.quiet
-            and other not in self.quiet
-            and self.counts[one] >= SLIP_SHARE * self.counts[other]
+        loud, low = np.concatenate([near, near[:, ::-1]]).T
+        hushed = self.silent[loud] & ~self.silent[low]
+        hushed &= self.counts[loud] >= SLIP_SHARE * self.counts[low]
+        why = {
+            b: self.quiet[a]
+            for a, b in zip(loud[hushed].tolist(), low[hushed].tolist(), strict=True)
         }
-        for place, why in sorted(slips.items()):
-            self.mute(place, why)
+        for reason in Muted:
+            self.mute(np.array([b for b in why if why[b] == reason], dtype=np.int64), reason)
 
-    def besides(self, place: int, *, company: bool = False) -> set[int]:
-        """Tokens that say the same as this one: they are no second witness. With `company` what
-        keeps company with it is one all the same."""
-        values = {*self.parents.get(place, (place,))}
+    def besides(self, places: Ints, *, company: bool = False) -> Ints:
+        """What says the same as each of these values and is no second witness: the index of the
+        value times all values, plus the place of the other, in order. With `company` what keeps
+        company with it is one all the same."""
+        which = np.arange(len(places))
+        slip = places >= self.first_slip
+        own = (which[~slip], places[~slip])
+        parents = self.parents[places[slip] - self.first_slip]
+        mine = [own, (which[slip], parents[:, 0]), (which[slip], parents[:, 1])]
         if not company:
-            values = values.union(*(self.company.get(value, ()) for value in values))
-        return values.union({place}, *(self.kin.get(value, ()) for value in values))
+            mine += [_led(self.company, *self._in_company(*values)) for values in mine]
+        mine += [_led(self.kin, *values) for values in mine]
+        mine.append((which, places))
+        keys = [which * len(self.kinds) + what for which, what in mine]
+        return np.sort(np.concatenate(keys))
 
-    def split(self, place: int, members: Sequence[int], *, company: bool = False) -> Unions:
-        """Who among the holders of a value agrees with whom on something independent of it."""
-        unions = Unions(len(members))
-        share = len(members) / self.total
-        for what, agreed in self._agreed(place, members, company).items():
-            by_chance = share * self.counts[what]
-            if len(agreed) > 1 and (by_chance <= 0.1 or len(agreed) >= max(3.0, 5 * by_chance)):
-                for at in agreed[1:]:
-                    unions.join(agreed[0], at)
-        return unions
+    def _in_company(self, which: Ints, values: Ints) -> tuple[Ints, Ints]:
+        kept = ~self.alone[values]
+        return which[kept], values[kept]
 
-    def _agreed(self, place: int, members: Sequence[int], company: bool) -> dict[int, list[int]]:
-        """Independent tokens that some of these reports share, each with those that hold it."""
-        held, kinds, kind = self.held, self.kinds, self.kinds[place]
-        shared: set[int]
-        if len(members) == 2:
-            shared = {*held[members[0]]}.intersection(held[members[1]])
-        else:
-            everything = [what for who in members for what in held[who]]
-            if len({*everything}) > len(everything) - len(members):
-                return {}  # each holds what all hold, and nothing else is held twice
-            shared = {what for what, times in Counter(everything).items() if times > 1}
-        allowed = WITNESSES
-        if kind not in WITNESSES_OF_WEAK:
-            allowed = WITNESSES_OF_SLIP if kind & NEAR else WITNESSES_OF_WEAK
-        allowed = allowed.difference(self.idle)
-        quiet, common = self.quiet, self.common
-        shared = {
-            what
-            for what in shared.difference(self.besides(place, company=company))
-            if kinds[what] in allowed and what not in quiet and what not in common
-        }
-        if len(members) == 2:
-            return {what: [0, 1] for what in shared}
-        found: dict[int, list[int]] = {what: [] for what in shared}
-        if found:
-            for at, who in enumerate(members):
-                for what in shared.intersection(held[who]):
-                    found[what].append(at)
-        return found
+
+def _led(further: Ragged, which: Ints, values: Ints) -> tuple[Ints, Ints]:
+    """Where these values lead to."""
+    at, found = further.take(values)
+    return which[at], found

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -11,24 +11,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amana.kernel.linking.kinds import FAMILY, NEAR, Family, Kind
+from amana.kernel.linking.ragged import Bools, Ints, each_with_each, firsts, groups, ranked
 
 ROW: Final = np.dtype([("kind", "u1"), ("token", "<i8")])
 Rows = NDArray[Any]
 CROWD: Final = 64
 """A spelling shared by more values than this says nothing of any two of them."""
 
-_FAMILY_OF = np.full(256, 255, dtype=np.uint8)
+FAMILY_OF: Final = np.full(256, 255, dtype=np.uint8)
 for _kind, _family in FAMILY.items():
-    _FAMILY_OF[_kind] = _family
+    FAMILY_OF[_kind] = _family
+FAMILY_BIT: Final = np.zeros(256, dtype=np.int64)
+"""The family of each kind, with a slip or without, as a bit; 0 for none."""
+for _kind, _family in FAMILY.items():
+    FAMILY_BIT[[_kind, _kind | NEAR]] = 1 << _family
+
+
+def among(kinds: Iterable[int]) -> Bools:
+    """Of each kind (256) whether it is one of these."""
+    table = np.zeros(256, dtype=bool)
+    table[[*kinds]] = True
+    return table
+
+
 CHUNK: Final = 50_000
 COUNT_BITS: Final = 4
 MOST_COUNTED: Final = 15
 """A mask counts the values of each family in four bits; more than fifteen are fifteen."""
 
 
-def named(mask: int, family: int) -> int:
-    """How many values of a family a report names."""
-    return mask >> COUNT_BITS * family & MOST_COUNTED
+def named(masks: Ints, family: int) -> Ints:
+    """How many values of a family each report names."""
+    return masks >> COUNT_BITS * family & MOST_COUNTED
 
 
 @dataclass(slots=True)
@@ -97,27 +111,15 @@ def near_pairs(spelling: NDArray[np.int64], value: NDArray[np.int64]) -> NDArray
     if not len(spelling):
         return np.empty((0, 2), dtype=np.int64)
     # Most spellings are of one value, told by many reports: only the others are looked at closely.
-    starts = np.flatnonzero(firsts(spelling))
+    starts, sizes = groups(spelling)
     several = np.minimum.reduceat(value, starts) < np.maximum.reduceat(value, starts)
-    used = np.repeat(several, np.diff(np.r_[starts, len(spelling)]))
+    used = np.repeat(several, sizes)
     both = _distinct(np.stack([spelling[used], value[used]], axis=1))
     spelling, value = both[:, 0], both[:, 1]
-    starts = np.flatnonzero(firsts(spelling))
-    sizes = np.diff(np.r_[starts, len(spelling)])
-    behind = np.repeat(sizes, sizes) - (np.arange(len(spelling)) - np.repeat(starts, sizes)) - 1
-    behind[np.repeat(sizes > CROWD, sizes)] = 0
-    found = []
-    for step in range(1, CROWD):
-        at = np.flatnonzero(behind >= step)
-        found.append(np.stack([value[at], value[at + step]], axis=1))
-    return _distinct(np.concatenate(found))
-
-
-def firsts(ordered: NDArray[Any]) -> NDArray[np.bool_]:
-    """Where something else begins in what comes ordered."""
-    first = np.ones(len(ordered), dtype=bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    return first
+    before, behind = ranked(spelling)
+    behind[before + behind >= CROWD] = 0
+    one, other = each_with_each(behind)
+    return _distinct(np.stack([value[one], value[other]], axis=1))
 
 
 def _distinct(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -212,7 +214,7 @@ def family_masks(
 ) -> NDArray[np.int32]:
     """How many values of each family every report names, in four bits each."""
     masks = np.zeros(count, dtype=np.int32)
-    family = _FAMILY_OF[kind]
+    family = FAMILY_OF[kind]
     for wanted in Family:
         mine = family == wanted
         if not mine.any():

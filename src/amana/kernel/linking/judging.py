@@ -5,16 +5,18 @@ differ in everything else they say speak against."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Sequence
-from functools import lru_cache
 from typing import Final
 
-from amana.kernel.linking.field import NAMES, Field
-from amana.kernel.linking.ground import named
-from amana.kernel.linking.kinds import FAMILY, Family
+import numpy as np
+from numpy.typing import NDArray
+
+from amana.kernel.linking.agreeing import Holders, Witnesses
+from amana.kernel.linking.field import Field
+from amana.kernel.linking.ground import FAMILY_BIT, named
+from amana.kernel.linking.kinds import Family
 from amana.kernel.linking.muted import Muted
-from amana.kernel.linking.unions import Unions
+from amana.kernel.linking.ragged import Floats, Ints, firsts, ranked
+from amana.kernel.linking.unions import connected
 
 SAMPLE: Final = 256
 """Holders of one value that are looked at to judge it; the numbers are random, so the first are
@@ -29,91 +31,110 @@ TWICE: Final = 3.0
 """That somebody who is not meant is known by two values at once is that much rarer."""
 
 
-def judge(state: Field, place: int) -> None:
-    """Mute a value whose holders have nothing else in common; else keep what speaks against it."""
-    if place in state.quiet or place in state.doubt:
-        return
-    members = state.holders[place][:SAMPLE]
-    state.doubt[place] = 2.0 * (state.counts[place] // LARGEST_OFFENDER).bit_length()
-    if len(members) < 2:
-        return
-    doubt = _doubt(state, place, members)
-    limit = max(state.trust(place), 0.0) + SPREAD
-    if place in state.company:
-        alone = _doubt(state, place, members, company=False)
-        if alone <= 0:
-            del state.company[place]
-        elif alone > limit + TWICE:
-            doubt = max(doubt, alone - TWICE)
-    if len(members) > 2 and doubt > limit:
-        state.mute(place, Muted.SPREAD)
-        return
-    state.doubt[place] += DOUBT * max(0.0, doubt)
+def judge(state: Field) -> None:
+    """Mute values whose holders have nothing else in common; else keep what speaks against each.
+    What more reports share is judged first, and what equally many share side by side."""
+    asked = state.judged & ~state.unmuted
+    state.doubt[asked] = 2.0 * np.frexp(state.counts[asked] // LARGEST_OFFENDER)[1]
+    places = np.flatnonzero(asked & (state.holders.sizes > 1))
+    places = places[np.argsort(-state.counts[places], kind="stable")]
+    witnesses = Witnesses(state)
+    for alike in np.split(places, np.flatnonzero(np.diff(state.counts[places])) + 1):
+        muted = [_judge(state, witnesses, them) for them in Holders.of(state, alike, SAMPLE)]
+        state.mute(np.concatenate(muted) if muted else alike, Muted.SPREAD)
 
 
-def _doubt(state: Field, place: int, members: Sequence[int], *, company: bool = True) -> float:
-    unions = state.split(place, members, company=company)
-    alike = () if company else state.company[place]
-    return _said_against(state, unions, members, {place, *alike})
+def _judge(state: Field, witnesses: Witnesses, them: Holders) -> Ints:
+    """Lays doubt on each of these values; returns those that are to be muted."""
+    places = them.places
+    labels = connected(len(them.who), *witnesses.agreed(them, company=True))
+    doubt = _said_against(state, them, labels, FAMILY_BIT[state.kinds[places]])
+    limit = np.maximum(state.trust(places), 0.0) + SPREAD
+    several = state.company.size_of(places) > 0
+    if several.any():
+        _judge_alone(state, witnesses, them.only(several)[0], doubt, limit, np.flatnonzero(several))
+    spread = (them.sizes > 2) & (doubt > limit)
+    state.doubt[places[~spread]] += DOUBT * np.maximum(0.0, doubt[~spread])
+    return places[spread]
 
 
-def _said_against(
-    state: Field, unions: Unions, members: Sequence[int], shared: Collection[int]
-) -> float:
-    """What groups of reports that agree in nothing but in `shared` say against their being one
-    person's, less what their agreement speaks for it."""
-    groups = _groups(state, unions, members, shared)
-    cost = 0.0
-    if len(groups) > 1:
-        masks = Counter(mask for _, mask in groups)
-        for family, weight in state.scales.against.items():
-            times = sum(count for mask, count in masks.items() if mask >> family & 1)
-            if family == Family.NAME and times > 1:
-                times = min(times, _names(state, members))
-            cost += weight * max(0, times - 1)
-    return cost - AGREES * sum(size - 1 for size, _ in groups[:SPELLS])
+def _judge_alone(
+    state: Field, witnesses: Witnesses, them: Holders, doubt: Floats, limit: Floats, at: Ints
+) -> None:
+    """What is said against values that keep company if that is no witness. Where nothing is, they
+    keep it no more. `at`: where these values stand in `doubt` and `limit`."""
+    labels = connected(len(them.who), *witnesses.agreed(them))
+    which, what = state.company.take(them.places)
+    shared = FAMILY_BIT[state.kinds[them.places]]
+    np.bitwise_or.at(shared, which, FAMILY_BIT[state.kinds[what]])
+    alone = _said_against(state, them, labels, shared)
+    state.alone[them.places[alone <= 0]] = True
+    worse = alone > limit[at] + TWICE
+    doubt[at[worse]] = np.maximum(doubt[at[worse]], alone[worse] - TWICE)
 
 
-def _names(state: Field, members: Sequence[int]) -> int:
-    """How many names these reports give; such as have a part in common are one."""
-    unions, first = Unions(len(members)), dict[int, int]()
-    bare = 0
-    for at, who in enumerate(members):
-        parts = [what for what in state.held[who] if state.kinds[what] in NAMES]
-        bare += not (parts or named(state.masks[who], Family.NAME))
-        for what in parts:
-            unions.join(first.setdefault(what, at), at)
-    return sum(at == label for at, label in enumerate(unions.labels())) - bare
-
-
-def judge_again(state: Field, labels: Sequence[int]) -> None:
+def judge_again(state: Field, labels: Ints) -> None:
     """What most of those who share a value have been found to be one by other things is no more in
     doubt than that."""
-    for place, doubt in state.doubt.items():
-        if doubt <= 0 or place in state.quiet or len(state.holders[place]) < 2:
-            continue
-        members = state.holders[place][:SAMPLE]
-        unions, first = Unions(len(members)), dict[int, int]()
-        for at, who in enumerate(members):
-            unions.join(first.setdefault(labels[who], at), at)
-        found = max(0.0, _said_against(state, unions, members, {place}))
-        state.doubt[place] = min(doubt, found)
+    asked = state.judged & ~state.silent & (state.doubt > 0) & (state.holders.sizes > 1)
+    for them in Holders.of(state, np.flatnonzero(asked), SAMPLE):
+        mates = _first_alike(them.value * len(labels) + labels[them.who])
+        found = _said_against(state, them, mates, FAMILY_BIT[state.kinds[them.places]])
+        known = state.doubt[them.places]
+        state.doubt[them.places] = np.minimum(known, np.maximum(0.0, found))
 
 
-def _groups(
-    state: Field, unions: Unions, members: Sequence[int], shared: Collection[int]
-) -> list[tuple[int, int]]:
-    """Size and named families of each group of holders that agree, the largest first."""
-    own = [FAMILY.get(state.kinds[what]) for what in shared]
-    once = tuple(sorted({family for family in own if family is not None}))
-    found: dict[int, tuple[int, int]] = {}
-    for who, first in zip(members, unions.labels(), strict=True):
-        size, known = found.get(first, (0, 0))
-        found[first] = (size + 1, known | _others_named(state.masks[who], once))
-    return sorted(found.values(), reverse=True)
+def _first_alike(keys: Ints) -> Ints:
+    """For each key the index of the first that is equal to it."""
+    order = np.argsort(keys, kind="stable")
+    starts = firsts(keys[order])
+    found = np.empty(len(keys), dtype=np.int64)
+    found[order] = order[starts][np.cumsum(starts) - 1]
+    return found
 
 
-@lru_cache(maxsize=65_536)
-def _others_named(mask: int, once: tuple[int, ...]) -> int:
-    """The families a report names besides one value of each in `once`, a bit for each."""
-    return sum(1 << f for f in Family if named(mask, f) > (f in once))
+def _said_against(state: Field, them: Holders, labels: Ints, shared: Ints) -> Floats:
+    """For each value what groups of holders (`labels` m) that agree in nothing but in families of
+    `shared` (p, a bit each) say against their being one person's, less what their agreement
+    speaks for it."""
+    count, cost = len(them.places), np.zeros(len(them.places))
+    first = labels == np.arange(len(labels))
+    several = np.bincount(them.value[first], minlength=count) > 1
+    masks = state.masks[them.who]
+    for family, weight in state.scales.against.items():
+        # A group names a family where one of it does, besides the one value that all share.
+        often = named(masks, family)
+        seen = np.zeros(len(labels), dtype=bool)
+        seen[labels[often > (shared >> family & 1)[them.value]]] = True
+        times = np.bincount(them.value[seen], minlength=count)
+        times[~several] = 0
+        if family == Family.NAME:
+            many = np.flatnonzero(times > 1)
+            times[many] = np.minimum(times[many], _names(state, them, times > 1))
+        cost += weight * np.maximum(0, times - 1)
+    return cost - AGREES * _agreeing(them, labels)
+
+
+def _agreeing(them: Holders, labels: Ints) -> Ints:
+    """For each value how many holders stand in its largest groups beside the first of each."""
+    sizes = np.bincount(labels, minlength=len(labels))
+    groups = np.flatnonzero(sizes > 1)
+    value, beside = them.value[groups], sizes[groups] - 1
+    order = np.lexsort((-beside, value))
+    value, beside = value[order], beside[order]
+    rank, _ = ranked(value)
+    counts = np.bincount(value, weights=beside * (rank < SPELLS), minlength=len(them.places))
+    return counts.astype(np.int64)
+
+
+def _names(state: Field, them: Holders, wanted: NDArray[np.bool_]) -> Ints:
+    """How many names the holders of each wanted value give; such as have a part in common are
+    one."""
+    them, _ = them.only(wanted)
+    at, what = state.names.take(them.who)
+    same = _first_alike(them.value[at] * len(state.kinds) + what)
+    labels = connected(len(them.who), at, at[same])
+    bare = named(state.masks[them.who], Family.NAME) == 0
+    bare[at] = False
+    first = (labels == np.arange(len(labels))) & ~bare
+    return np.bincount(them.value[first], minlength=len(them.places))

@@ -7,14 +7,16 @@ that share a value: does anything else agree that both of them name?"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import log
 from typing import Final
 
+import numpy as np
+
 from amana.kernel.linking.field import Field
-from amana.kernel.linking.ground import named
-from amana.kernel.linking.kinds import AGAINST, FAMILY, NEAR, Family, Kind
+from amana.kernel.linking.ground import FAMILY_OF, among, named
+from amana.kernel.linking.kinds import AGAINST, NEAR, Family, Kind
+from amana.kernel.linking.ragged import Bools, Ints, counted
 from amana.kernel.linking.scales import KNOWN, Scales
 
 MOST_VALUES: Final = 60_000
@@ -29,94 +31,98 @@ BY_ITSELF: Final = 1.5
 """Log odds of a handle where handles have proven right: enough alone, not if contradicted."""
 LEAST_AGAINST, SHARE_OF_LEARNT = 0.35, 0.6
 """Families do not differ independently of each other: part of what each costs is the same slip."""
+_SURE: Final = [kind for kind, weight in KNOWN.items() if weight > 2]
+_WEAK: Final = among(kind for kind, weight in KNOWN.items() if weight < 0)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Seen:
-    """Of pairs that share a value: for each family how often both named one, and agreed."""
+    """Of pairs that share a value of a kind (256 rows): for each family (a column) how often both
+    named one, and agreed."""
 
-    named: list[int] = field(default_factory=lambda: [0] * len(Family))
-    agreed: list[int] = field(default_factory=lambda: [0] * len(Family))
+    named: Ints
+    agreed: Ints
+
+    def right(self, least: int) -> list[float]:
+        """For each family how often pairs that share a value which one person has agree, of those
+        that both named one; 0 where fewer than `least` did."""
+        told, agreed = (rows[_SURE].sum(axis=0).tolist() for rows in (self.named, self.agreed))
+        return [a / n if n >= least else 0.0 for n, a in zip(told, agreed, strict=True)]
+
+    def expected(self, kind: int, right: list[float]) -> float:
+        """How often pairs of a kind would agree if they were one person's."""
+        told: list[int] = self.named[kind].tolist()
+        return sum(n * share for n, share in zip(told, right, strict=True))
 
 
 def learn(state: Field, *, proposals: bool) -> Scales:
     """Scales from a field in which shared values are judged. With `proposals` a handle may join by
     itself, if handles have proven right here."""
-    seen = _seen(state, state.doubt)
-    scales = Scales()
-    right = [0.0] * len(Family)
+    seen = _seen(state)
+    scales, right = Scales(), seen.right(ENOUGH)
     for family in Family:
-        named, agreed = _of_sure(seen, family)
-        if named >= ENOUGH:
-            right[family] = agreed / named
-            cost = SHARE_OF_LEARNT * -log(max(named - agreed, 1) / named)
+        told, agreed = (int(rows[_SURE, family].sum()) for rows in (seen.named, seen.agreed))
+        if told >= ENOUGH:
+            cost = SHARE_OF_LEARNT * -log(max(told - agreed, 1) / told)
             scales.against[family] = min(AGAINST[family], max(LEAST_AGAINST, cost))
-    if proposals and _proven(seen.get(Kind.HANDLE, _Seen()), right):
+    if proposals and _proven(seen, Kind.HANDLE, right):
         scales.trust[Kind.HANDLE] = BY_ITSELF
     return scales
 
 
-def idle(state: Field, places: Collection[int]) -> frozenset[int]:
-    """Kinds that say nothing in these reports: where a form leads the pen or everybody copies,
-    those who share a text agree in nothing else. Asked before any value is judged."""
-    seen = _seen(state, places)
-    right = [0.0] * len(Family)
-    for family in Family:
-        named, agreed = _of_sure(seen, family)
-        if named >= SEEN:
-            right[family] = agreed / named
-    found = set()
-    for kind, one in seen.items():
-        expected = sum(n * share for n, share in zip(one.named, right, strict=True))
-        if expected >= SEEN and sum(one.agreed) < IDLE * expected:
+def idle(state: Field) -> Bools:
+    """Kinds (256, with a slip or without) that say nothing in these reports: where a form leads the
+    pen or everybody copies, those who share a text agree in nothing else. Asked before any value
+    is judged."""
+    seen, found = _seen(state), set[int]()
+    right = seen.right(SEEN)
+    for kind in KNOWN:
+        expected = seen.expected(kind, right)
+        if expected >= SEEN and int(seen.agreed[kind].sum()) < IDLE * expected:
             found.add(kind)
-    return frozenset(found)
+    return among(found | {kind | NEAR for kind in found})
 
 
-def _seen(state: Field, places: Collection[int]) -> dict[int, _Seen]:
-    seen: dict[int, _Seen] = {}
-    for place, one, other in _pairs(state, places):
-        _compare(state, place, one, other, seen.setdefault(state.kinds[place], _Seen()))
-    return seen
-
-
-def _of_sure(seen: dict[int, _Seen], family: Family) -> tuple[int, int]:
-    """Of pairs that share a value which one person has: how often both named one of a family, and
-    how often the same."""
-    sure = [found for kind, found in seen.items() if KNOWN[kind] > 2]
-    return sum(s.named[family] for s in sure), sum(s.agreed[family] for s in sure)
-
-
-def _proven(seen: _Seen, right: list[float]) -> bool:
+def _proven(seen: _Seen, kind: int, right: list[float]) -> bool:
     """Whether pairs of a kind agree nearly as often as pairs that are one person's. Without enough
     pairs, what is known from elsewhere speaks for it."""
-    expected = sum(n * share for n, share in zip(seen.named, right, strict=True))
-    return expected < ENOUGH or sum(seen.agreed) / expected >= PROVEN
+    expected = seen.expected(kind, right)
+    return expected < ENOUGH or int(seen.agreed[kind].sum()) / expected >= PROVEN
 
 
-def _pairs(state: Field, places: Collection[int]) -> Iterator[tuple[int, int, int]]:
-    """Neighbours among the holders of each value that a few share; of very many values a sample,
-    drawn by the tokens, which are as good as dice and the same in every order."""
+def _pairs(state: Field) -> tuple[Ints, Ints, Ints]:
+    """Neighbours among the holders of each value that a few share, with the value; of very many
+    values a sample, drawn by the tokens, which are as good as dice and the same in every order."""
+    places = np.flatnonzero(state.judged)
     every = len(places) // MOST_VALUES + 1
-    for place in places:
-        if every > 1 and state.ground.tokens[place] % every:
-            continue
-        holders = state.holders[place]
-        if place in state.quiet:
-            continue
-        if len(holders) <= FEW_HOLDERS or KNOWN[state.kinds[place]] < 0:
-            for at in range(min(len(holders), FEW_HOLDERS) - 1):
-                yield place, holders[at], holders[at + 1]
+    if every > 1:
+        places = places[np.array(state.ground.tokens, dtype=np.int64)[places] % every == 0]
+    places = places[~state.silent[places]]
+    few = state.holders.size_of(places) <= FEW_HOLDERS
+    places = places[few | _WEAK[state.kinds[places]]]
+    value, who = state.holders.take(places, FEW_HOLDERS)
+    at = np.flatnonzero(value[1:] == value[:-1])
+    return places[value[at]], who[at], who[at + 1]
 
 
-def _compare(state: Field, place: int, one: int, other: int, seen: _Seen) -> None:
-    own = FAMILY.get(state.kinds[place])
-    shared = {state.kinds[w] & ~NEAR for w in {*state.held[one]} & {*state.held[other]}}
-    same = {FAMILY[kind] for kind in shared if kind in FAMILY}
+def _seen(state: Field) -> _Seen:
+    place, one, other = _pairs(state)
+    both = [state.held.take(who) for who in (one, other)]
+    keys, times = counted(np.concatenate([at * len(state.kinds) + what for at, what in both]))
+    at, what = np.divmod(keys[times > 1], max(1, len(state.kinds)))
+    kinds = state.kinds[what] & ~np.uint8(NEAR)
+    half = np.zeros(len(place), dtype=bool)
+    half[at[kinds == Kind.NAME_PART]] = True
+    found = _Seen(*np.zeros((2, 256, len(Family)), dtype=np.int64))
+    own, kind = FAMILY_OF[state.kinds[place]], state.kinds[place]
     for family in Family:
-        if family == own or not all(named(state.masks[at], family) for at in (one, other)):
-            continue
-        if family is Family.NAME and family not in same and Kind.NAME_PART in shared:
-            continue
-        seen.named[family] += 1
-        seen.agreed[family] += family in same
+        same = np.zeros(len(place), dtype=bool)
+        same[at[FAMILY_OF[kinds] == family]] = True
+        said = own != family
+        for who in (one, other):
+            said &= named(state.masks[who], family) > 0
+        if family == Family.NAME:
+            said &= same | ~half
+        found.named[:, family] = np.bincount(kind[said], minlength=256)
+        found.agreed[:, family] = np.bincount(kind[said & same], minlength=256)
+    return found

@@ -9,252 +9,183 @@ measure by. What differs speaks against, and the country speaks as far as it tel
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from math import log
 from typing import Final
 
+import numpy as np
+
 from amana.kernel.linking.field import Field
-from amana.kernel.linking.ground import named
-from amana.kernel.linking.kinds import AT_FIRST, FAMILY, Family, Kind
-from amana.kernel.linking.unions import Unions
-from amana.kernel.linking.witnesses import Home, Sort, ties
+from amana.kernel.linking.ground import FAMILY_BIT
+from amana.kernel.linking.kinds import AT_FIRST, Family
+from amana.kernel.linking.mates import Few, Mates
+from amana.kernel.linking.places import Countries
+from amana.kernel.linking.ragged import Floats, Ints, firsts
+from amana.kernel.linking.unions import rejoined
+from amana.kernel.linking.witnesses import SORTS, Ties, Tying, kind_and_more
 
 FRAGMENT: Final = 2
 SAMPLE: Final = 25_000
 ENOUGH: Final = 80
-MATES: Final = 48
 SURE: Final = 1.0
 WIDER: Final = 0.4
 """Log odds from which a tie joins: three in four for a body of one, and surer the larger the body
 is, nine in ten for one of sixteen: a wrong tie there says something wrong of more people."""
-STRONG: Final = frozenset({Family.PHONE, Family.EMAIL, Family.ACCOUNT, Family.WALLET})
+STRONG: Final = sum(
+    1 << family for family in (Family.PHONE, Family.EMAIL, Family.ACCOUNT, Family.WALLET)
+)
 DOUBTED: Final = 2.0
 """So many ties of each kind are taken to have led astray before any was seen."""
 LENT: Final = 4.0
 """So many ties of each sort are taken to have led home as often as those of its kind."""
 BEST: Final = 0.99
 LEAST_COST, MOST_COST = 0.3, 3.0
-LEAST_PULL: Final = 0.05
 FAR, HOME = -2.0, 2.5
 """The least and the most that a country says."""
 ROUNDS: Final = 2
+AT_ONCE: Final = 50_000
+"""Fragments that are looked at in one go."""
 
 
 @dataclass(slots=True)
 class Learnt:
     """`agree`: for each family how often a report and the rest of its body agree, if both name
-    one. `odds`: log odds of each sort of tie. `pull`: how much a body's countries bind: as many
-    reports as must be seen before they count as much as what is usual; 0 says nothing."""
+    one; 0 where nobody knows. `odds`: log odds of each sort of tie."""
 
-    agree: dict[int, float] = field(default_factory=dict)
-    odds: dict[Sort, float] = field(default_factory=dict)
-    usual: dict[int, float] = field(default_factory=dict)
-    pull: float = 0.0
+    agree: list[float] = field(default_factory=lambda: [0.0] * len(Family))
+    odds: Floats = field(default_factory=lambda: np.full(SORTS, AT_FIRST))
+    countries: Countries = field(default_factory=Countries)
 
-    def cost(self, family: int) -> float:
-        return min(MOST_COST, max(LEAST_COST, -log(max(0.01, 1 - self.agree.get(family, 0.0)))))
+    def cost(self, families: Ints) -> Floats:
+        """What it costs to differ in these (a bit each)."""
+        cost = np.zeros(len(families))
+        for family, agree in enumerate(self.agree):
+            each = min(MOST_COST, max(LEAST_COST, -log(max(0.01, 1 - agree))))
+            cost += each * (families >> family & 1)
+        return cost
 
 
-def attach(state: Field, labels: list[int]) -> list[int]:
+def attach(state: Field, labels: Ints) -> Ints:
     """Labels in which fragments have joined the bodies that they most likely belong to."""
     learnt = None
     for _ in range(ROUNDS):
-        bodies = _Bodies(state, labels)
-        learnt = learnt or _learn(bodies)
-        if not learnt.odds:
+        mates = Mates(state, labels)
+        learnt = learnt or _learn(mates)
+        if not (learnt.odds > AT_FIRST).any():
             return labels
-        labels = _joined(bodies, learnt)
+        labels = _joined(mates, learnt)
     return labels
 
 
-class _Bodies:
-    """The bodies that the labels make, and what they name."""
-
-    def __init__(self, state: Field, labels: list[int]) -> None:
-        self.state, self.labels = state, labels
-        self.members: dict[int, list[int]] = defaultdict(list)
-        for at, held in enumerate(state.held):
-            if held:
-                self.members[labels[at]].append(at)
-        sizes = {label: len(members) for label, members in self.members.items()}
-        self.home = Home(labels, sizes)
-        self._countries: dict[int, Counter[int]] = {}
-
-    def countries(self, body: int) -> Counter[int]:
-        found = self._countries.get(body)
-        if found is None:
-            seen = (self.state.ground.countries[at] for at in self.members[body])
-            found = self._countries[body] = Counter(c for c in seen if c)
-        return found
-
-    def compared(self, mine: Collection[int], body: int) -> tuple[set[int], set[int]]:
-        """Families that these reports and the others of a body both name, and those of them in
-        which they agree. Half a name in common is neither."""
-        state = self.state
-        others = [at for at in self.members[body][:MATES] if at not in mine]
-        held = {what for at in others for what in state.held[at]}
-        held &= {what for at in mine for what in state.held[at]}
-        shared = {state.kinds[what] for what in held if what not in state.quiet}
-        same: set[int] = {FAMILY[kind] for kind in shared if kind in FAMILY}
-        left = right = 0
-        for at in mine:
-            left |= _families(state.masks[at])
-        for at in others:
-            right |= _families(state.masks[at])
-        both: set[int] = {family for family in Family if left & right & 1 << family}
-        if Family.NAME not in same and Kind.NAME_PART in shared:
-            both.discard(Family.NAME)
-        return both, same & both
-
-
-@lru_cache(maxsize=65_536)
-def _families(mask: int) -> int:
-    return sum(1 << family for family in Family if named(mask, family))
-
-
-def _learn(bodies: _Bodies) -> Learnt:
+def _learn(mates: Mates) -> Learnt:
     learnt = Learnt()
-    sample = list(_sample(bodies))
-    at_home = _at_home(bodies, sample, learnt)
-    _learn_countries(bodies, at_home, learnt)
-    if not learnt.agree:
+    sample = _sample(mates)
+    at_home = _at_home(mates, sample, learnt)
+    learnt.countries = Countries.learnt(mates, at_home)
+    if not any(learnt.agree):
         return learnt
-    right, tried = Counter[Sort](), defaultdict[Sort, float](float)
-    for at in sample:
-        for body, told in ties(bodies.state, bodies.home, (at,)).items():
-            both, same = bodies.compared((at,), body)
-            for tie in told:
-                for family in both:
-                    if family != tie.family and family in learnt.agree:
-                        tried[tie.sort] += learnt.agree[family]
-                        right[tie.sort] += family in same
-    learnt.odds = _odds(right, tried)
+    right, tried = np.zeros(SORTS), np.zeros(SORTS)
+    tying = Tying(mates)
+    for start in range(0, len(sample), AT_ONCE):
+        few = Few.alone(sample[start : start + AT_ONCE])
+        ties = tying.ties(few)
+        pair, few_of, body = _pairs(ties)
+        both, same = mates.compared(few[few_of], body)
+        both, same, own = both[pair], same[pair], FAMILY_BIT[ties.kind]
+        for family, agree in enumerate(learnt.agree):
+            if agree:
+                asked = (both & ~own) >> family & 1
+                tried += np.bincount(ties.sort, asked * agree, minlength=SORTS)
+                right += np.bincount(ties.sort, asked & same >> family, minlength=SORTS)
+    sorts = np.flatnonzero(tried)
+    learnt.odds[sorts] = _odds(sorts, right[sorts], tried[sorts])
     return learnt
 
 
-def _odds(right: Counter[Sort], tried: Mapping[Sort, float]) -> dict[Sort, float]:
+def _pairs(ties: Ties) -> tuple[Ints, Ints, Ints]:
+    """For each tie the index of its pair of few reports and a body; of each pair the two."""
+    first = firsts(ties.few) | firsts(ties.body)
+    return np.cumsum(first) - 1, ties.few[first], ties.body[first]
+
+
+def _odds(sorts: Ints, right: Floats, tried: Floats) -> Floats:
     """Log odds of each sort. Where few were seen, those of all sorts of a kind speak with them."""
-    of_kind: dict[tuple[int, int], list[float]] = defaultdict(lambda: [0.0, DOUBTED])
-    for sort, expected in tried.items():
-        of_kind[sort[0], sort[4]][0] += right[sort]
-        of_kind[sort[0], sort[4]][1] += expected
-    found = {}
-    for sort, expected in tried.items():
-        hits, all_of_kind = of_kind[sort[0], sort[4]]
-        share = (right[sort] + LENT * hits / all_of_kind) / (expected + LENT)
-        share = min(BEST, max(1 - BEST, share))
-        found[sort] = log(share / (1 - share))
+    kind, more = kind_and_more(sorts)
+    alike = kind * (more.max(initial=0) + 1) + more
+    hits, of_kind = np.bincount(alike, right)[alike], np.bincount(alike, tried)[alike] + DOUBTED
+    share = (right + LENT * hits / of_kind) / (tried + LENT)
+    share = np.clip(share, 1 - BEST, BEST)
+    found: Floats = np.log(share / (1 - share))
     return found
 
 
-def _sample(bodies: _Bodies) -> Iterator[int]:
+def _sample(mates: Mates) -> Ints:
     """Reports that share something; of very many some, chosen by their numbers, which are as good
     as dice and the same in every order."""
-    every = len(bodies.state.held) // SAMPLE + 1
-    for members in bodies.members.values():
-        for at in members:
-            if bodies.state.ground.numbers[at] % every == 0:
-                yield at
+    every = len(mates.labels) // SAMPLE + 1
+    return np.flatnonzero((mates.state.held.sizes > 0) & (mates.state.numbers % every == 0))
 
 
-def _at_home(bodies: _Bodies, sample: Collection[int], learnt: Learnt) -> list[int]:
+def _at_home(mates: Mates, sample: Ints, learnt: Learnt) -> Ints:
     """Learn how often the reports of a body agree; returns those that surely are at home. What
     brought a report home says nothing of how often that agrees."""
-    both, agreed, at_home = Counter[int](), Counter[int](), []
-    for at in sample:
-        body = bodies.labels[at]
-        if len(bodies.members[body]) < 2:
-            continue
-        named_by_both, same = bodies.compared((at,), body)
-        sure = same & STRONG
-        if not sure:
-            continue
-        at_home.append(at)
-        for family in named_by_both:
-            if sure - {family}:
-                both[family] += 1
-                agreed[family] += family in same
-    learnt.agree = {f: agreed[f] / both[f] for f in both if both[f] >= ENOUGH and agreed[f]}
-    return at_home
+    sample = sample[mates.sizes[mates.labels[sample]] > 1]
+    both, same = mates.compared(Few.alone(sample), mates.labels[sample])
+    sure = same & STRONG
+    for family in Family:
+        asked = (both >> family & 1 == 1) & (sure & ~(1 << family) != 0)
+        told, agreed = int(asked.sum()), int((same[asked] >> family & 1).sum())
+        if told >= ENOUGH:
+            learnt.agree[family] = agreed / told
+    surely: Ints = sample[sure != 0]
+    return surely
 
 
-def _learn_countries(bodies: _Bodies, at_home: Sequence[int], learnt: Learnt) -> None:
-    """Two of one body come from one country more often than any two: how much more?"""
-    countries = bodies.state.ground.countries
-    seen = Counter(country for country in countries if country)
-    total = sum(seen.values())
-    learnt.usual = {country: count / total for country, count in seen.items()}
-    pairs, alike = 0, 0
-    for at in at_home:
-        mates = bodies.members[bodies.labels[at]]
-        mate = mates[(mates.index(at) + 1) % len(mates)]
-        if mate != at and countries[at] and countries[mate]:
-            pairs += 1
-            alike += countries[at] == countries[mate]
-    by_chance = sum(share * share for share in learnt.usual.values())
-    if pairs >= ENOUGH and alike / pairs > by_chance + 0.02:
-        learnt.pull = max(LEAST_PULL, (1 - alike / pairs) / (alike / pairs - by_chance))
-
-
-def _from_there(bodies: _Bodies, learnt: Learnt, mine: Collection[int], body: int) -> float:
-    """What the countries of these reports say of their belonging to a body, in nats."""
-    if not learnt.pull:
-        return 0.0
-    there = bodies.countries(body)
-    size, said = sum(there.values()), 0.0
-    for at in mine:
-        country = bodies.state.ground.countries[at]
-        if country and size:
-            usual = learnt.usual[country]
-            share = (there[country] + learnt.pull * usual) / (size + learnt.pull)
-            said += log(share / usual)
-    return min(HOME, max(FAR, said))
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """Where a fragment most likely belongs."""
-
-    odds: float
-    fragment: int
-    body: int
-
-    def rank(self, numbers: Sequence[int]) -> tuple[float, int]:
-        return self.odds, -numbers[self.body]
-
-
-def _joined(bodies: _Bodies, learnt: Learnt) -> list[int]:
-    numbers = bodies.state.ground.numbers
-    ways = [
-        way
-        for label, members in bodies.members.items()
-        if len(members) <= FRAGMENT and (way := _way(bodies, learnt, label, members)) is not None
-    ]
-    unions = Unions(len(bodies.labels))
-    unions.join_all(bodies.labels)
+def _joined(mates: Mates, learnt: Learnt) -> Ints:
+    """The surest first; nobody follows one who has moved."""
+    odds, fragment, body = _ways(mates, learnt)
+    order = np.lexsort((mates.state.numbers[fragment], -odds))
     moved: set[int] = set()
-    for way in sorted(ways, key=lambda w: (-w.odds, numbers[w.fragment])):
-        if way.body not in moved and way.fragment not in moved:
-            moved.add(way.fragment)
-            unions.join(way.fragment, way.body)
-    return unions.labels()
+    joined = []
+    for one, other in zip(fragment[order].tolist(), body[order].tolist(), strict=True):
+        if other not in moved and one not in moved:
+            moved.add(one)
+            joined.append((one, other))
+    return rejoined(mates.labels, joined)
 
 
-def _way(bodies: _Bodies, learnt: Learnt, label: int, members: Collection[int]) -> _Way | None:
-    numbers, best = bodies.state.ground.numbers, None
-    for body, told in ties(bodies.state, bodies.home, members).items():
-        odds = AT_FIRST
-        odds += sum(max(0.0, learnt.odds.get(tie.sort, AT_FIRST) - AT_FIRST) for tie in told)
-        sure = SURE + WIDER * log(len(bodies.members[body]))
-        if odds + HOME < sure:
-            continue
-        own = {tie.family for tie in told}
-        both, same = bodies.compared(members, body)
-        odds -= sum(learnt.cost(family) for family in both - same - own)
-        odds += _from_there(bodies, learnt, members, body)
-        if odds >= sure and (best is None or (odds, -numbers[body]) > best.rank(numbers)):
-            best = _Way(odds, label, body)
-    return best
+def _ways(mates: Mates, learnt: Learnt) -> tuple[Floats, Ints, Ints]:
+    """Where fragments most likely belong, those that belong anywhere: odds, fragment and body."""
+    labels = np.flatnonzero((mates.sizes > 0) & (mates.sizes <= FRAGMENT))
+    first = mates.members.starts[labels]
+    members = mates.members.flat
+    few = Few(members[first], members[first + mates.sizes[labels] - 1])
+    tying, found = Tying(mates), []
+    for start in range(0, len(few), AT_ONCE):
+        piece = slice(start, start + AT_ONCE)
+        odds, at, body = _ways_of(mates, learnt, tying, few[piece])
+        order = np.lexsort((mates.state.numbers[body], -odds, at))
+        best = order[firsts(at[order])]
+        found.append((odds[best], labels[piece][at[best]], body[best]))
+    nothing = (np.zeros(0), labels[:0], labels[:0])
+    odds, fragment, body = (np.concatenate(column) for column in zip(nothing, *found, strict=True))
+    return odds, fragment, body
+
+
+def _ways_of(mates: Mates, learnt: Learnt, tying: Tying, few: Few) -> tuple[Floats, Ints, Ints]:
+    """Bodies to which few reports are tied surely enough: the odds, the index of the few, the
+    body."""
+    ties = tying.ties(few)
+    pair, at, body = _pairs(ties)
+    worth = np.maximum(0.0, learnt.odds[ties.sort] - AT_FIRST)
+    odds = AT_FIRST + np.bincount(pair, worth, minlength=len(at))
+    sure = SURE + WIDER * np.log(mates.sizes[body])
+    own = np.zeros(len(at), dtype=np.int64)
+    np.bitwise_or.at(own, pair, FAMILY_BIT[ties.kind])
+    kept = odds + HOME >= sure
+    at, body, odds, sure, own = at[kept], body[kept], odds[kept], sure[kept], own[kept]
+    both, same = mates.compared(few[at], body)
+    odds = odds - learnt.cost(both & ~same & ~own)
+    odds = odds + np.clip(learnt.countries.say(mates, few[at], body), FAR, HOME)
+    kept = odds >= sure
+    return odds[kept], at[kept], body[kept]

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from amana.kernel.linking.ragged import Ints
 
 
 class Unions:
@@ -41,3 +45,24 @@ class Unions:
             if at != label:
                 above[at] = above[label]
         return above.copy()
+
+
+def connected(count: int, one: Ints, other: Ints) -> Ints:
+    """Labels of 0 … count-1 as `Unions` gives them, where `one[i]` and `other[i]` are joined. Each
+    round hangs whatever an edge joins under the smaller root and then shortens all ways."""
+    above = np.arange(count)
+    while len(one):
+        np.minimum.at(above, np.maximum(one, other), np.minimum(one, other))
+        while (above[above] != above).any():
+            above = above[above]
+        one, other = above[one], above[other]
+        apart = one != other
+        one, other = one[apart], other[apart]
+    return above
+
+
+def rejoined(labels: Ints, pairs: Sequence[tuple[int, int]]) -> Ints:
+    """The labels after these have been joined as well."""
+    one, other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    each = np.arange(len(labels))
+    return connected(len(labels), np.append(each, one), np.append(labels, other))

@@ -4,120 +4,158 @@ text. Each such tie is of a sort: what it is, and how many hold it, here and els
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from amana.kernel.linking.field import Field
-from amana.kernel.linking.ground import named
-from amana.kernel.linking.kinds import FAMILY, NEAR, Family, Kind
+import numpy as np
+
+from amana.kernel.linking.ground import among, named
+from amana.kernel.linking.kinds import NEAR, Family, Kind
+from amana.kernel.linking.mates import Few, Mates
+from amana.kernel.linking.ragged import Bools, Ints, Kinds, counted, find, firsts, groups
 
 MOST_HOLDERS: Final = 64
-WEAK: Final = frozenset({Kind.HANDLE, Kind.NICK, Kind.TEXT})
-Sort = tuple[int, int, int, int, int]
-"""Kind, how large the body is, how many in it hold that, how many elsewhere do (all roughly), and
-what else tells such ties apart."""
+WEAK: Final = among((Kind.HANDLE, Kind.NICK, Kind.TEXT))
+CROWD: Final = 4
+SOME: Final = np.array([0, 1, 2, 3, 3, 4])
+"""0, 1, 2, 3 or 4, 5 or more."""
+_SHAPE: Final = (256, 5, 5, 5, 4)
+SORTS: Final = int(np.prod(_SHAPE))
+"""A sort is one number: the kind, how large the body is, how many in it hold that, how many
+elsewhere do (all roughly), and what else tells such ties apart."""
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    """For each report the label of its body, and how many stand in each."""
+class Ties:
+    """n ties: which of the few (an index) to which body, by what kind, and of what sort."""
 
-    labels: Sequence[int]
-    sizes: Mapping[int, int]
+    few: Ints
+    body: Ints
+    kind: Ints
+    sort: Ints
+
+
+def kind_and_more(sorts: Ints) -> tuple[Ints, Ints]:
+    """What a sort has in common with those of other sizes."""
+    kind, _, _, _, more = np.unravel_index(sorts, _SHAPE)
+    return kind, more
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
-    """What ties some reports to the body of a label."""
+class _Others:
+    """Holders besides the few, by what they share with them: `entry[i]` is an index in `few`,
+    `kind` and `more` (what else tells such ties apart), `who[i]` the holder."""
 
-    body: int
-    kind: int
-    sort: Sort
-
-    def better_than(self, other: Tie) -> bool:
-        _, _, here, elsewhere, more = self.sort
-        _, _, there, further, less = other.sort
-        return (here, -elsewhere, more) > (there, -further, less)
-
-    @property
-    def family(self) -> int | None:
-        return FAMILY.get(self.kind & ~NEAR)
+    few: Ints
+    kind: Kinds
+    more: Ints
+    entry: Ints
+    who: Ints
 
 
-def ties(state: Field, home: Home, mine: Collection[int]) -> dict[int, list[Tie]]:
-    """For each body of others, in which `mine` are not counted, what ties these reports to it: of
-    each kind what most of that body hold, since one slip has many neighbours."""
-    found: dict[tuple[int, int], Tie] = {}
-    for tie in _all(state, home, mine):
-        known = found.get((tie.body, tie.kind))
-        if known is None or tie.better_than(known):
-            found[tie.body, tie.kind] = tie
-    by_body: dict[int, list[Tie]] = {}
-    for tie in found.values():
-        by_body.setdefault(tie.body, []).append(tie)
-    return by_body
+class Tying:
+    """Looks for the ties of a few reports to the bodies of others."""
+
+    def __init__(self, mates: Mates) -> None:
+        self.mates, self.state = mates, mates.state
+        values = len(self.state.kinds)
+        self._held = self.state.held.rows * values + self.state.held.flat
+
+    def ties(self, few: Few) -> Ties:
+        """For each body of others, in which the few themselves are not counted, what ties these to
+        it: of each kind what most of that body hold, since one slip has many neighbours. In the
+        order of the few, and of the bodies."""
+        which, at = few.reports()
+        entry, what = self.state.held.take(at)
+        loud = ~self.state.silent[what]
+        entry, what = entry[loud], what[loud]
+        which, at, kind = which[entry], at[entry], self.state.kinds[what]
+        weak, slip, name = WEAK[kind], kind >= NEAR, kind == Kind.NAME
+        found = [
+            self._counted(few, others)
+            for others in (
+                self._of_weak(few, which[weak], what[weak]),
+                self._of_slip(few, which[slip], at[slip], what[slip]),
+                self._of_name(few, which[name], at[name], what[name]),
+            )
+        ]
+        return _best(*np.concatenate(found, axis=1))
+
+    def _holders(self, few: Few, which: Ints, what: Ints) -> tuple[Ints, Ints]:
+        """Who besides the few themselves holds these values, each with its index in them; of those
+        that many hold nobody."""
+        asked = np.flatnonzero(self.state.holders.size_of(what) <= MOST_HOLDERS)
+        entry, who = self.state.holders.take(what[asked])
+        entry = asked[entry]
+        other = (who != few.first[which[entry]]) & (who != few.second[which[entry]])
+        return entry[other], who[other]
+
+    def _holds(self, who: Ints, what: Ints) -> Bools:
+        return find(self._held, who * len(self.state.kinds) + what)[1]
+
+    def _of_weak(self, few: Few, which: Ints, what: Ints) -> _Others:
+        more = np.zeros(len(what), dtype=np.int64)
+        return _Others(which, self.state.kinds[what], more, *self._holders(few, which, what))
+
+    def _of_slip(self, few: Few, which: Ints, at: Ints, what: Ints) -> _Others:
+        """Those who hold the other value of a slip, in bodies where nobody holds the own one."""
+        state = self.state
+        one, other = state.parents[what - state.first_slip].T
+        holds = self._holds(at, one)
+        own, theirs = np.where(holds, one, other), np.where(holds, other, one)
+        entry, who = self._holders(few, which, theirs)
+        asked = np.unique(entry)
+        same, mate = state.holders.take(own[asked])
+        same = asked[same]
+        beside = (mate != few.first[which[same]]) & (mate != few.second[which[same]])
+        reports = len(state.masks)
+        known, _ = counted(same[beside] * reports + self.mates.labels[mate[beside]])
+        _, there = find(known, entry * reports + self.mates.labels[who])
+        crowd = np.minimum(state.kin.size_of(own), CROWD) // 2
+        return _Others(which, state.kinds[what], crowd, entry[~there], who[~there])
+
+    def _of_name(self, few: Few, which: Ints, at: Ints, what: Ints) -> _Others:
+        """The whole name, as a report gives it, if another has all of it; else its rarest part."""
+        state = self.state
+        order = np.lexsort((what, state.holders.size_of(what), at, which))
+        which, at, what = which[order], at[order], what[order]
+        starts, keys = groups(which * len(state.masks) + at)
+        which, at, rarest = which[starts], at[starts], what[starts]
+        entry, who = self._holders(few, which, rarest)
+        wanted = named(state.masks[at], Family.NAME)
+        # All other parts of the name, each asked of each who holds the rarest.
+        parts = np.where(keys == wanted, keys - 1, 0)[entry]
+        pair = np.repeat(np.arange(len(entry)), parts)
+        step = np.arange(len(pair)) - np.repeat(np.cumsum(parts) - parts, parts)
+        missing = ~self._holds(who[pair], what[starts[entry[pair]] + 1 + step])
+        whole = (keys == wanted)[entry]
+        whole[pair[missing]] = False
+        by_whole = np.zeros(len(at), dtype=bool)
+        by_whole[entry[whole]] = True
+        kept = whole | ~by_whole[entry]
+        more = by_whole + 2 * (wanted > 1)
+        return _Others(
+            which, np.full(len(at), Kind.NAME, dtype=np.uint8), more, entry[kept], who[kept]
+        )
+
+    def _counted(self, few: Few, others: _Others) -> Ints:
+        """Ties to each body as rows: few, body, kind, and the parts of the sort."""
+        labels, reports = self.mates.labels, len(self.mates.labels)
+        keys, here = counted(others.entry * reports + labels[others.who])
+        entry, body = np.divmod(keys, max(1, reports))
+        elsewhere = np.bincount(others.entry, minlength=len(others.few))[entry] - here
+        which = others.few[entry]
+        mine = (labels[few.first[which]] == body).astype(np.int64)
+        two = few.first[which] != few.second[which]
+        mine += two & (labels[few.second[which]] == body)
+        rough = [SOME[np.minimum(n, 5)] for n in (self.mates.sizes[body] - mine, here, elsewhere)]
+        return np.stack([which, body, others.kind[entry], *rough, others.more[entry]])
 
 
-def _all(state: Field, home: Home, mine: Collection[int]) -> Iterator[Tie]:
-    for at in mine:
-        keys = []
-        for what in state.held[at]:
-            kind = state.kinds[what]
-            if what in state.quiet:
-                continue
-            if kind == Kind.NAME:
-                keys.append(what)
-            elif kind in WEAK:
-                yield from _sorted(home, kind, _others(state.holders[what], mine), mine, 0)
-            elif kind & NEAR:
-                yield from _of_slip(state, home, what, at, mine)
-        if keys:
-            yield from _of_name(state, home, at, keys, mine)
-
-
-def _others(holders: Collection[int], mine: Collection[int]) -> list[int]:
-    if len(holders) > MOST_HOLDERS:
-        return []
-    return [who for who in holders if who not in mine]
-
-
-def _of_slip(state: Field, home: Home, what: int, at: int, mine: Collection[int]) -> Iterator[Tie]:
-    one, other = state.parents[what]
-    own, theirs = (one, other) if one in state.held[at] else (other, one)
-    same = {home.labels[who] for who in state.holders[own] if who not in mine}
-    others = [w for w in _others(state.holders[theirs], mine) if home.labels[w] not in same]
-    crowd = min(len(state.kin[own]), 4) // 2
-    yield from _sorted(home, state.kinds[what], others, mine, crowd)
-
-
-def _of_name(
-    state: Field, home: Home, at: int, keys: list[int], mine: Collection[int]
-) -> Iterator[Tie]:
-    """The whole name, as this report gives it, if another has all of it; else its rarest part."""
-    wanted = named(state.masks[at], Family.NAME)
-    long = 2 if wanted > 1 else 0
-    keys.sort(key=lambda what: len(state.holders[what]))
-    others = _others(state.holders[keys[0]], mine)
-    if len(keys) == wanted and others:
-        whole = set(others).intersection(*(state.holders[what] for what in keys[1:]))
-        if whole:
-            yield from _sorted(home, Kind.NAME, whole, mine, 1 + long)
-            return
-    yield from _sorted(home, Kind.NAME, others, mine, long)
-
-
-def _sorted(
-    home: Home, kind: int, others: Collection[int], mine: Collection[int], more: int
-) -> Iterator[Tie]:
-    bodies = Counter(home.labels[who] for who in others)
-    for body, count in bodies.items():
-        size = home.sizes[body] - sum(home.labels[at] == body for at in mine)
-        sort = (kind, _some(size), _some(count), _some(len(others) - count), more)
-        yield Tie(body, kind, sort)
-
-
-def _some(count: int) -> int:
-    """0, 1, 2, 3 or 4, 5 or more."""
-    return count if count < 3 else 3 if count < 5 else 4
+def _best(few: Ints, body: Ints, kind: Ints, size: Ints, here: Ints, far: Ints, more: Ints) -> Ties:
+    order = np.lexsort((-more, far, -here, kind, body, few))
+    few, body, kind = few[order], body[order], kind[order]
+    best = firsts(few) | firsts(body) | firsts(kind)
+    parts = (part[order][best] for part in (size, here, far, more))
+    sort = np.ravel_multi_index((kind[best], *parts), _SHAPE)
+    return Ties(few[best], body[best], kind[best], sort)
