@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from amana.agencies.models import Agency
 from amana.kernel.linking.ground import values_in
 from amana.reports.models import Report
-from amana.triage.links import ground
+from amana.triage.links import drawing, ground
 from amana.triage.links.ground import around
 from amana.triage.links.linking import link_new
 from amana.triage.links.models import LinkSet, SharedToken
@@ -96,8 +96,8 @@ def test_what_was_found_is_found_anew_when_twice_as_many_hold_it(
 
 
 def test_of_a_crowd_that_is_one_slip_away_some_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ground, "AT_A_SLIP", 4)
-    monkeypatch.setattr(ground, "SOME", 2)
+    monkeypatch.setattr(drawing, "AT_A_SLIP", 4)
+    monkeypatch.setattr(drawing, "SOME", 2)
     agency = make.node()
     near = ("phone", "+962791234568")
     crowd = [naming(agency, near) for _ in range(6)]
@@ -112,7 +112,7 @@ def test_of_a_crowd_that_is_one_slip_away_some_are_drawn(monkeypatch: pytest.Mon
 
 
 def test_of_a_value_that_very_many_hold_some_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ground, "OF_A_CROWD", 3)
+    monkeypatch.setattr(drawing, "OF_A_CROWD", 3)
     monkeypatch.setattr(ground, "MATES", 0)
     agency = make.node()
     for _ in range(5):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -16,54 +16,24 @@ from amana.config.node import blind_index
 from amana.kernel.identifiers import tolerant
 from amana.kernel.linking.clusters import Decisions, Outcome
 from amana.kernel.linking.decided import settle
-from amana.kernel.linking.ground import Ground, lay, parse
-from amana.kernel.linking.kinds import NEAR, Kind
+from amana.kernel.linking.ground import Ground, lay
+from amana.kernel.linking.kinds import NEAR
 from amana.kernel.linking.muted import Muted
 from amana.kernel.linking.tokens import value_token
 from amana.kernel.sealing.blind import BlindIndex
 from amana.packs.shared import shared_values
 from amana.triage.links import statements
+from amana.triage.links.drawing import HOLDERS, NAMES, Row, bearing, nearest, rows_of
 from amana.triage.links.models import LinkDecision, LinkSet, TokenDecision
 from amana.triage.links.statements import Lying
 
-HOLDERS: Final = 256
-NEIGHBOURS: Final = 400
 MATES: Final = 600
+OF_A_BODY: Final = 64
+"""Reports of one body that are drawn around a new one."""
 OFTEN: Final = 64
 """From so many holders on, how many there are is kept, so that nobody has to count them, and what
 was found out about a value is heard, so that nobody has to look at them all."""
-OF_A_CROWD: Final = 128
-"""Holders of one value that are drawn; further ones only if they share something else too."""
-AT_A_SLIP: Final = 32
-SOME: Final = 8
-"""Where more reports than the first stand one slip from a value, only some of them are drawn, and
-those that share something else: it says enough of a crowd that it is one."""
 COUNT_HOLDS: Final = 60.0
-NAMES: Final = frozenset({Kind.NAME, Kind.NAME_PART})
-Row = tuple[int, int, int]
-"""Kind and token of a row of a set, and the token of the value that it belongs to."""
-
-
-@dataclass(slots=True)
-class Around:
-    """The ground around a report: `rows` by number, without what lies far away. `kept`: what is
-    stored of its own values; `heard`: why values are muted most of whose holders lie elsewhere;
-    `new`: the report is not in the index yet."""
-
-    ground: Ground
-    rows: dict[int, Lying]
-    decisions: Decisions
-    kept: dict[int, Kept] = field(default_factory=dict)
-    heard: dict[int, Muted] = field(default_factory=dict)
-    new: bool = False
-
-    def settled(self) -> Outcome:
-        """The clusters of this ground with all decisions of people."""
-        outcome = settle(self.ground, self.decisions)
-        for token, why in outcome.muted.items():
-            if why == Muted.KNOWN and token in self.heard:
-                outcome.muted[token] = self.heard[token]
-        return outcome
 
 
 class Kept(NamedTuple):
@@ -74,24 +44,96 @@ class Kept(NamedTuple):
     muted: str
 
 
+@dataclass(slots=True)
+class Around:
+    """The ground around a report: `rows` by number, without what lies far away. `kept`: what is
+    stored of its own values; `heard`: why values are muted most of whose holders lie elsewhere;
+    `new`: the report is not in the index yet; `partly`: clusters of which only some lie here."""
+
+    ground: Ground
+    rows: dict[int, Lying]
+    decisions: Decisions
+    kept: dict[int, Kept] = field(default_factory=dict)
+    heard: dict[int, Muted] = field(default_factory=dict)
+    new: bool = False
+    partly: set[int] = field(default_factory=set)
+    _outcome: Outcome | None = None
+
+    def settled(self) -> Outcome:
+        """The clusters of this ground with all decisions of people."""
+        if self._outcome is None:
+            self._outcome = settle(self.ground, self.decisions)
+            for token, why in self._outcome.muted.items():
+                if why == Muted.KNOWN and token in self.heard:
+                    self._outcome.muted[token] = self.heard[token]
+        return self._outcome
+
+    def clusters_with(self, number: int) -> set[int]:
+        """The clusters, as they are stored, of the reports that stand with this one."""
+        numbers, labels = self.ground.numbers, self.settled().labels
+        mine = labels[numbers.index(number)]
+        return {
+            self.rows[other].cluster
+            for other, label in zip(numbers, labels, strict=True)
+            if label == mine and other != number
+        }
+
+
 def around(row: Lying, units: Collection[UUID] = ()) -> Around:
     """What bears on one report: bounded in number, however many reports there are. With `units` as
     these see it, with what they muted for themselves."""
-    mine = _rows(row.packed)
+    mine = rows_of(row.packed)
     kept = kept_of({value for _, _, value in mine})
     silent, heard = _silent(mine, kept, units)
     holders = holders_of(_asked(mine, kept, silent))
     new = _is_new(row, holders, mine)
     rows = {row.number: row}
-    for found in statements.lying([n for n in _nearest(mine, holders) if n != row.number]):
+    for found in statements.lying([n for n in nearest(mine, holders) if n != row.number]):
         rows[found.number] = found
-    _add_mates(rows, row)
     counts = {token: len({*found, row.number}) for token, found in holders.items()}
     counts |= {token: stored.holders + new for token, stored in kept.items()}
-    near_by = _laid(rows, counts, units)
-    near_by.kept, near_by.heard, near_by.new = kept, heard, new
-    _hear(near_by, {token for _, token, _ in mine})
+    of_hers = {token for _, token, _ in mine}
+
+    def lay_out() -> Around:
+        near_by = _laid(rows, counts, units)
+        near_by.kept, near_by.heard, near_by.new = kept, heard, new
+        _hear(near_by, of_hers)
+        return near_by
+
+    decided = statements.clusters_decided_with(row.report_id)
+    if not new or decided:
+        _add_mates(rows, {found.cluster for found in rows.values()} | decided, MATES)
+        return lay_out()
+    return _around_new(row, rows, bearing(mine, rows, row, silent), lay_out)
+
+
+def _around_new(
+    row: Lying, rows: dict[int, Lying], drawn: set[int], lay_out: Callable[[], Around]
+) -> Around:
+    """A report that has just come moves nobody of a body that it does not join. Of bodies that it
+    may join some are drawn, and of one that it joins against expectation too."""
+    partly = _add_mates(rows, drawn, OF_A_BODY)
+    near_by = lay_out()
+    further = near_by.clusters_with(row.number) - drawn
+    if further:
+        before = len(rows)
+        partly |= _add_mates(rows, further, OF_A_BODY)
+        drawn |= further
+        if len(rows) > before:
+            near_by = lay_out()
+    near_by.partly = partly | {found.cluster for found in rows.values()} - drawn - {row.cluster}
     return near_by
+
+
+def _add_mates(rows: dict[int, Lying], clusters: set[int], each: int) -> set[int]:
+    """Add what belongs to these clusters, `each` of each; which of them may have more."""
+    found = statements.mates(clusters, but=list(rows), each=each, most=MATES)
+    for row in found:
+        rows[row.number] = row
+    if len(found) >= MATES:
+        return clusters
+    times = Counter(row.cluster for row in found)
+    return {cluster for cluster, count in times.items() if count >= each}
 
 
 def of_reports(rows: Iterable[LinkSet]) -> Around:
@@ -103,17 +145,6 @@ def of_reports(rows: Iterable[LinkSet]) -> Around:
 def kept_of(tokens: Collection[int]) -> dict[int, Kept]:
     """What is stored of these tokens."""
     return {row[0]: Kept._make(row[1:]) for row in statements.shared(tokens)}
-
-
-def _rows(packed: bytes) -> list[Row]:
-    """The rows of a set that may lead to others; spellings know whose they are."""
-    found, value = [], 0
-    for kind, token in parse(packed).tolist():
-        if not kind & NEAR:
-            value = token
-        if kind != Kind.PREFIX:
-            found.append((kind, token, value))
-    return found
 
 
 def _silent(
@@ -188,43 +219,6 @@ def holders_of(tokens: Collection[int], *, most: int = HOLDERS) -> dict[int, lis
     for token, number in statements.holders(tokens, most):
         found.setdefault(token, []).append(number)
     return found
-
-
-def _nearest(mine: Sequence[Row], holders: Mapping[int, Sequence[int]]) -> list[int]:
-    """Who shares a value comes before who is only one slip away; names lead to nobody. Of crowds
-    only some, and those with whom it shares a second thing."""
-    exact: dict[int, set[int]] = {}
-    near: dict[int, set[int]] = {}
-    for kind, token, value in mine:
-        if kind not in NAMES:
-            (near if kind & NEAR else exact).setdefault(value, set()).update(holders.get(token, ()))
-    times = Counter(number for found in exact.values() for number in found)
-    sharing = set(times)
-    for value, found in near.items():
-        found.difference_update(exact.get(value, ()))
-        times.update(found)
-    led = [*_some(exact, times, OF_A_CROWD, OF_A_CROWD), *_some(near, times, AT_A_SLIP, SOME)]
-    led.sort(key=lambda number: (number not in sharing, -times[number], number))
-    return list(dict.fromkeys(led))[:NEIGHBOURS]
-
-
-def _some(
-    led: Mapping[int, set[int]], times: Mapping[int, int], crowd: int, some: int
-) -> Iterator[int]:
-    for found in led.values():
-        if len(found) <= crowd:
-            yield from found
-        else:
-            yield from sorted(found)[:some]
-            yield from (number for number in found if times[number] > 1)
-
-
-def _add_mates(rows: dict[int, Lying], row: Lying) -> None:
-    """Whole clusters: what is decided about one of them bears on all."""
-    clusters = {found.cluster for found in rows.values()}
-    clusters |= statements.clusters_decided_with(row.report_id)
-    for found in statements.mates(clusters, but=list(rows), most=MATES):
-        rows[found.number] = found
 
 
 def muted_by_officers(tokens: Collection[int]) -> set[int]:

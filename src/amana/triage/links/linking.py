@@ -158,7 +158,7 @@ def _link_one(report_id: UUID) -> int:
         if near_by.new:
             post(row)
         outcome = near_by.settled()
-        _keep_clusters(near_by, outcome)
+        _keep_clusters(row, near_by, outcome)
         _keep_verdicts(row, near_by, outcome)
         LinkSet.objects.filter(pk=row.report_id).update(linked_at=now())
     return 1
@@ -181,7 +181,7 @@ def post(row: Lying) -> None:
     )
 
 
-def _keep_clusters(near_by: Around, outcome: Outcome) -> None:
+def _keep_clusters(row: Lying, near_by: Around, outcome: Outcome) -> None:
     """Write the cluster of each report around, where it has changed. A cluster is named after the
     report that was filed first."""
     numbers = near_by.ground.numbers
@@ -191,15 +191,30 @@ def _keep_clusters(near_by: Around, outcome: Outcome) -> None:
     names: list[int] = []
     moved: list[Lying] = []
     for group in members.values():
-        name = min(group, key=lambda row: row.report_id).number
-        away = [row for row in group if row.cluster != name]
-        names += [name] * len(away)
+        first, apart = min(group, key=lambda one: one.report_id), group
+        if partly := near_by.partly.intersection(one.cluster for one in group):
+            if row not in group:
+                continue  # what is known of a body in part moves nobody in it
+            first = _join_whole(first, partly)
+            apart = [one for one in group if one.cluster not in partly]
+        away = [one for one in apart if one.cluster != first.number]
+        names += [first.number] * len(away)
         moved += away
     if moved:
-        statements.name_clusters(names, [row.number for row in moved])
-    found = [row for row in moved if row.cluster == row.number and row.waits]
+        statements.name_clusters(names, [one.number for one in moved])
+    found = [one for one in moved if one.cluster == one.number and one.waits]
     if found:
-        record(*(Act(Tag.LINK_FIND, NODE, r.agency_id, "report", r.report_id) for r in found))
+        record(*(Act(Tag.LINK_FIND, NODE, f.agency_id, "report", f.report_id) for f in found))
+
+
+def _join_whole(first: Lying, clusters: set[int]) -> Lying:
+    """Make whole bodies one, also those in them who do not lie here; the report after which they
+    are named, which may be `first`."""
+    name = min([first, *statements.lying(clusters)], key=lambda one: one.report_id)
+    goes = clusters - {name.number}
+    if goes:
+        LinkSet.objects.filter(cluster__in=goes).update(cluster=name.number)
+    return name
 
 
 def _keep_verdicts(row: Lying, near_by: Around, outcome: Outcome) -> None:

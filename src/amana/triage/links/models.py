@@ -24,7 +24,7 @@ class LinkSet(models.Model):
     number = models.BigIntegerField(unique=True)
     key_version = models.PositiveSmallIntegerField()
     packed = models.BinaryField()
-    cluster = models.BigIntegerField(db_index=True)
+    cluster = models.BigIntegerField()
     linked_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -33,6 +33,7 @@ class LinkSet(models.Model):
                 fields=["report"], condition=Q(linked_at__isnull=True), name="triage_not_linked"
             ),
             models.Index(fields=["linked_at"], name="triage_linked_at"),
+            models.Index(fields=["cluster", "number"], name="triage_of_cluster"),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ statement is the same however many there are and each engine plans it once."""
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -54,13 +54,27 @@ def lying(numbers: Collection[int]) -> list[Lying]:
     return _lying(_run(sql, numbers)) if numbers else []
 
 
-def mates(clusters: Collection[int], *, but: Collection[int], most: int) -> list[Lying]:
-    """Further reports of these clusters, at most so many."""
-    sql = (
-        f"SELECT {_LYING} FROM triage_linkset "  # noqa: S608
-        f"WHERE cluster {NUMBERS} AND NOT (number {NUMBERS}) LIMIT {int(most)}"
+def mates(clusters: Collection[int], *, but: Collection[int], each: int, most: int) -> list[Lying]:
+    """Further reports of these clusters: `each` of each, the first by number, at most so many."""
+    if not clusters:
+        return []
+    if _postgres():
+        sql = (
+            "SELECT found.* FROM unnest(%s::bigint[]) AS asked (cluster) CROSS JOIN LATERAL "  # noqa: S608
+            f"(SELECT {_LYING} FROM triage_linkset WHERE cluster = asked.cluster "
+            f"AND NOT (number {NUMBERS}) ORDER BY number LIMIT %s) AS found LIMIT %s"
+        )
+        return _lying(_run(sql, clusters, but, each, most))
+    known = _as_text(but)
+    one = (
+        f"SELECT * FROM (SELECT {_LYING} FROM triage_linkset WHERE cluster = %s "  # noqa: S608
+        f"AND NOT (number {NUMBERS}) ORDER BY number LIMIT {int(each)})"
     )
-    return _lying(_run(sql, clusters, but))
+    found: list[Row] = []
+    for chunk in _chunks(clusters):
+        values = [value for cluster in chunk for value in (cluster, known)]
+        found += _written(" UNION ALL ".join([one] * len(chunk)), False).run(values)
+    return _lying(found[:most])
 
 
 def holders(tokens: Collection[int], most: int) -> list[Row]:
@@ -79,9 +93,8 @@ def holders(tokens: Collection[int], most: int) -> list[Row]:
         "SELECT * FROM (SELECT token, number FROM triage_linktoken "  # noqa: S608
         f"WHERE token = %s ORDER BY number LIMIT {int(most)})"
     )
-    found, ordered = [], sorted(tokens)
-    for start in range(0, len(ordered), CHUNK):
-        chunk = ordered[start : start + CHUNK]
+    found: list[Row] = []
+    for chunk in _chunks(tokens):
         found += Statement(" UNION ALL ".join([one] * len(chunk))).run(chunk)
     return found
 
@@ -149,6 +162,12 @@ def name_clusters(names: Sequence[int], numbers: Sequence[int]) -> None:
                 "UPDATE triage_linkset SET cluster = %s WHERE number = %s",
                 list(zip(names, numbers, strict=True)),
             )
+
+
+def _chunks(values: Collection[int]) -> Iterator[list[int]]:
+    ordered = sorted(values)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
 
 
 def _postgres() -> bool:
