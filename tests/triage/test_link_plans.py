@@ -12,7 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from amana.kernel.linking.ground import values_in
-from amana.triage.links import selectors, services
+from amana.people.models import Role
+from amana.triage.links import search, selectors, services
 from amana.triage.links.linking import link_new
 from amana.triage.links.models import LinkSet
 from amana.triage.links.series import lately_joined
@@ -63,3 +64,24 @@ def test_the_members_of_a_cluster_are_found_without_reading_all_tokens() -> None
     looks = "token=? AND number=?" if connection.vendor == "sqlite" else "Index Cond: ((token = "
     assert looks in second, second
     assert "Seq Scan" not in second, second
+
+
+def test_words_in_several_units_are_looked_for_from_the_newest_of_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An officer of two units: neither all reports nor the words of all are read through."""
+    agency = make.node()
+    person = make.officer(agency)
+    make.place(person, "jo/ccu/aqaba", Role.INVESTIGATOR)
+    staff = make.place(person, "jo/ccu/irbid", Role.INVESTIGATOR)
+    naming(agency, PHONE, narrative="He asks for money.")
+    monkeypatch.setattr(search, "NEWEST", 2)
+    (told,) = plans(partial(search.by_words, staff=staff, text="money"))
+    if connection.vendor == "sqlite":
+        lines = [line for line in told.splitlines() if line.startswith("SCAN")]
+        assert lines == ["SCAN t", "SCAN t"], told
+        assert told.count("reports_access_live (unit_id=?)") == 2, told
+    else:
+        assert "Seq Scan" not in told.replace("Seq Scan on agencies_unit", ""), told
+        words = told.index("triage_wordtokens_pkey")
+        assert "Index Cond: (report_id = " in told[words:].splitlines()[1], told
