@@ -12,6 +12,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
+from amana.kernel.linking.ragged import Ragged
 from benchmarks.planted import OTHERS, Mix, Plant, Planted
 from benchmarks.planted_otherwise import Otherwise
 from benchmarks.result import Results
@@ -93,7 +94,7 @@ def _measure(results: Results, name: str, mix: Mix, count: int) -> None:
     results.add(bench, "memory at most, with the set and Splink", peak, "MB")
 
 
-def _joined(held: list[list[int]], place: list[int], counts: Any) -> list[int]:
+def _joined(held: Ragged, place: list[int], counts: Any) -> list[int]:
     """Whoever shares any value that counts, joined: what simple programs do."""
     from amana.kernel.linking.unions import Unions
 
@@ -105,7 +106,7 @@ def _joined(held: list[list[int]], place: list[int], counts: Any) -> list[int]:
     return [unions.find(report) for report in range(len(place))]
 
 
-def _of_one(holders: list[list[int]], place: list[int], truth: list[int]) -> Any:
+def _of_one(holders: Ragged, place: list[int], truth: list[int]) -> Any:
     """Whether a value belongs to one offender: known here, and to nobody in life."""
     offender = {at: truth[report] for report, at in enumerate(place)}
     return lambda what: len({offender[at] for at in holders[what]}) == 1

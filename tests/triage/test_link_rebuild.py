@@ -43,7 +43,7 @@ def test_written_in_pieces_it_is_what_was_linked_one_by_one(
     """Twenty-one reports of six men who share values in chains: filed and linked one after the
     other, then all forgotten and made anew in pieces of two."""
     monkeypatch.setattr("amana.triage.links.rebuild.AT_ONCE", 2)
-    monkeypatch.setattr("amana.kernel.linking.ground.CHUNK", 3)
+    monkeypatch.setattr("amana.kernel.linking.agreeing.AT_ONCE", 3)
     monkeypatch.setattr("amana.triage.links.bulk.CHUNK", 4)
     agency = make.node()
     rows = []

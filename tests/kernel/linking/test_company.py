@@ -122,7 +122,7 @@ def test_companions_are_those_that_mostly_come_together() -> None:
 
 
 def companions_of(ground: Ground) -> dict[int, set[int]]:
-    return companions_in(ground.kinds, ground.held, ground.holders)
+    return companions_in(ground.kinds, ground.held.lists(), ground.holders.lists())
 
 
 def companions_in(

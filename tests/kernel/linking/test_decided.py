@@ -134,6 +134,6 @@ def test_what_was_confirmed_can_be_split_into_all_its_parts() -> None:
 
 def test_the_finding_itself_is_not_touched() -> None:
     ground = lay({1: said(PHONE), 2: said(PHONE)})
-    before = ([*map(list, ground.held)], [*map(list, ground.holders)], list(ground.masks))
+    before = (ground.held.lists(), ground.holders.lists(), list(ground.masks))
     settle(ground, Decisions(apart=[(1, 2)], muted={token(*PHONE)}))
-    assert before == (ground.held, ground.holders, ground.masks)
+    assert before == (ground.held.lists(), ground.holders.lists(), ground.masks)

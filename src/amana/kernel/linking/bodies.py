@@ -3,18 +3,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
 
 from amana.kernel.linking.field import Field
-from amana.kernel.linking.ground import named
-from amana.kernel.linking.kinds import Family
+from amana.kernel.linking.ground import FAMILY_BIT, named
+from amana.kernel.linking.kinds import NEAR, Family
 from amana.kernel.linking.ragged import Bools, Ints, Ragged, counted, find, pieces
 
 AT_ONCE: Final = 1_000_000
+FEWEST: Final = 3
+"""What fewer hold is nobody's who stands between many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,15 @@ class Bodies:
         self.state, self.home = state, home
         self.kinds: list[int] = state.kinds.tolist()
         self.trust: list[float] = state.trust(np.arange(len(self.kinds))).tolist()
-        self.company = _company(state)
+        self.in_company = (state.company.sizes > 0) & ~state.alone
+        kept = np.flatnonzero(self.in_company).tolist()
+        self.company = {place: frozenset(state.company[place]) for place in kept}
+        may_stray = (state.kinds < NEAR) & (FAMILY_BIT[state.kinds] > 0)
+        self.may_stray: list[bool] = (may_stray & (state.holders.sizes >= FEWEST)).tolist()
         holding = np.flatnonzero(state.held.sizes)
         self._members = Ragged.of_pairs(home[holding], holding, len(home))
         self.sizes = self._members.sizes
-        self.named = np.zeros((len(home), len(Family)), dtype=np.int32)
+        self.named = np.zeros((len(home), len(Family)), dtype=np.int64)
         for family in Family:
             names = named(state.masks[holding], family) > 0
             said = home[holding[names]]
@@ -55,6 +63,7 @@ class Bodies:
         self._gone: dict[int, int] = {}
         self._holders: dict[int, list[int]] = {}
         self._held: dict[int, list[int]] = {}
+        self._tallies: dict[int, Counter[int]] = {}
 
     def profile(self, body: int) -> Profile:
         found = self._profiles.get(body)
@@ -74,13 +83,21 @@ class Bodies:
         return body
 
     def join(self, stays: int, goes: int) -> None:
+        tallies = [self._tallies.pop(body, None) for body in (stays, goes)]
+        if any(tallies):
+            # What has been counted once is not counted anew when a body grows.
+            one, other = (
+                found or self._tallied(body)
+                for found, body in zip(tallies, (stays, goes), strict=True)
+            )
+            more, less = (one, other) if len(one) > len(other) else (other, one)
+            more.update(less)
+            self._tallies[stays] = more
         self._gone[goes] = stays
         self._grown[stays] = [*self.members(stays), *self.members(goes)]
         self._profiles[stays] = self.profile(stays).merged(self.profile(goes))
 
     def holders(self, place: int) -> list[int]:
-        if place < self.state.first_slip:
-            return self.state.ground.holders[place]
         found = self._holders.get(place)
         if found is None:
             found = self._holders[place] = self.state.holders[place]
@@ -91,6 +108,16 @@ class Bodies:
         if found is None:
             found = self._held[report] = self.state.held[report]
         return found
+
+    def tally(self, body: int) -> Counter[int]:
+        """How many reports of a body hold each value."""
+        found = self._tallies.get(body)
+        if found is None:
+            found = self._tallies[body] = self._tallied(body)
+        return found
+
+    def _tallied(self, body: int) -> Counter[int]:
+        return Counter(chain.from_iterable(map(self.held, self.members(body))))
 
     def holding(self, body: int, places: Collection[int]) -> int:
         """How many reports of a body hold one of these values; looked for where fewer are."""
@@ -110,12 +137,6 @@ class Bodies:
             _, both = find(keys, other[pair] * len(self.kinds) + name)
             found[pair[both]] = True
         return found
-
-
-def _company(state: Field) -> dict[int, frozenset[int]]:
-    """What keeps company with each value, of those that keep any."""
-    kept = np.flatnonzero((state.company.sizes > 0) & ~state.alone)
-    return {place: frozenset(state.company[place]) for place in kept.tolist()}
 
 
 def _names(state: Field, home: Ints) -> Ragged:

@@ -13,7 +13,7 @@ from amana.kernel.linking.field import Field
 from amana.kernel.linking.growing import Growing
 from amana.kernel.linking.muted import Muted
 from amana.kernel.linking.ragged import Ints, counted, each_with_each, ranked
-from amana.kernel.linking.spans import Spans, odds
+from amana.kernel.linking.spans import Spans
 from amana.kernel.linking.unions import rejoined
 
 MOST_AT_ONCE: Final = 40
@@ -45,12 +45,10 @@ def _mute_lent(bodies: Bodies) -> None:
     place, body = place[few], body[few]
     at, to = each_with_each(ranked(place)[1])
     spans = Spans.of(bodies, place[at], body[at], body[to])
-    for index in range(len(spans)):
-        span = spans[index]
-        if odds(bodies, *spans.ends(index), span) < 0:
-            lent = [place for place in span.places if len(bodies.holders(place)) >= FEWEST_LENT]
-            state.quiet |= dict.fromkeys(lent, Muted.LENT)
-            state.silent[lent] = True
+    _, lent = spans.places.take(np.flatnonzero(spans.odds(bodies) < 0))
+    lent = lent[state.holders.size_of(lent) >= FEWEST_LENT]
+    state.quiet |= dict.fromkeys(lent.tolist(), Muted.LENT)
+    state.silent[lent] = True
 
 
 def _carried(bodies: Bodies) -> Spans:

@@ -57,7 +57,7 @@ class Field:
         self.kinds: Kinds = np.array(ground.kinds, dtype=np.uint8)
         self.counts: Ints = np.array(ground.counts, dtype=np.int64)
         self.masks: Ints = np.array(ground.masks, dtype=np.int64)
-        self.held, self.holders = Ragged.of(ground.held), Ragged.of(ground.holders)
+        self.held, self.holders = ground.held, ground.holders
         self.numbers: Ints = np.array(ground.numbers, dtype=np.int64)
         self.total = max(ground.total, WORLD)
         self.scales = Scales()

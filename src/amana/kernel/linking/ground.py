@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amana.kernel.linking.kinds import FAMILY, NEAR, Family, Kind
-from amana.kernel.linking.ragged import Bools, Ints, each_with_each, firsts, groups, ranked
+from amana.kernel.linking.ragged import Bools, Ints, Ragged, each_with_each, firsts, groups, ranked
 
 ROW: Final = np.dtype([("kind", "u1"), ("token", "<i8")])
 Rows = NDArray[Any]
@@ -34,7 +34,6 @@ def among(kinds: Iterable[int]) -> Bools:
     return table
 
 
-CHUNK: Final = 50_000
 COUNT_BITS: Final = 4
 MOST_COUNTED: Final = 15
 """A mask counts the values of each family in four bits; more than fifteen are fifteen."""
@@ -53,16 +52,17 @@ class Ground:
     `numbers`: the opaque number of each report, which alone decides where two are equal otherwise,
     so that the order of arrival never does. `masks`: how many values of each family a report
     names. `total`: how many reports there are in all, `counts`: how many of those hold a token
-    (more than lie here where the ground is a part). `countries`: a number for the country that each
-    report came from, 0 where nobody says."""
+    (more than lie here where the ground is a part). `held`, `holders`: what each report holds, and
+    who holds each token, in order. `countries`: a number for the country that each report came
+    from, 0 where nobody says."""
 
     numbers: list[int]
     masks: list[int]
     tokens: list[int]
     kinds: list[int]
     counts: list[int]
-    held: list[list[int]]
-    holders: list[list[int]]
+    held: Ragged
+    holders: Ragged
     near: list[tuple[int, int]] = field(default_factory=list)
     total: int = 0
     countries: list[int] = field(default_factory=list)
@@ -153,13 +153,9 @@ def build(
     tokens, kinds, used = known[kept], kinds[kept], kept[place]
     who, what = _pairs(report[used], position[place[used]], len(tokens))
     del known, place, position, used
-    # One number for each place, however many lists hold it: a number by itself is 32 bytes.
-    places = list(range(max(len(numbers), len(tokens))))
-    held = _lists(who, what, len(numbers), places)
-    order = np.argsort(what, kind="stable")
-    holders = _lists(what[order], who[order], len(tokens), places)
-    del who, what, order
-    here = [len(found) for found in holders]
+    held = Ragged.of_pairs(who, what, len(numbers))
+    holders = Ragged.of_pairs(what, who, len(tokens))
+    here = holders.sizes.tolist()
     listed = tokens.tolist()
     return Ground(
         numbers=list(numbers),
@@ -175,29 +171,11 @@ def build(
     )
 
 
-def _pairs(
-    who: NDArray[np.int32], what: NDArray[np.int32], whats: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def _pairs(who: NDArray[np.int32], what: NDArray[np.int32], whats: int) -> tuple[Ints, Ints]:
     """Each pair once, in order; as one number each while they are sorted."""
     pairs = np.sort(who.astype(np.int64) * max(1, whats) + what)
     one, other = np.divmod(pairs[firsts(pairs)], max(1, whats))
-    return one.astype(np.int32), other.astype(np.int32)
-
-
-def _lists(
-    group: NDArray[np.int32], member: NDArray[np.int32], groups: int, places: Sequence[int]
-) -> list[list[int]]:
-    """For each group its members, which come ordered by group."""
-    ends = np.cumsum(np.bincount(group, minlength=groups))
-    lists: list[list[int]] = []
-    for start in range(0, groups, CHUNK):
-        stops = ends[start : start + CHUNK].tolist()
-        begin = int(ends[start - 1]) if start else 0
-        shift, flat = begin, [places[at] for at in member[begin : stops[-1]].tolist()]
-        for stop in stops:
-            lists.append(flat[begin - shift : stop - shift])
-            begin = stop
-    return lists
+    return one, other
 
 
 def _found(near: NDArray[np.int64], tokens: NDArray[np.int64]) -> list[tuple[int, int]]:

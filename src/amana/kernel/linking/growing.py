@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
+from itertools import repeat
 
 import numpy as np
 
@@ -30,10 +31,19 @@ class Growing:
         self._laid = np.zeros(len(spans), dtype=bool)
         self.spans: dict[int, dict[int, Span]] = defaultdict(dict)
         self._changed: Counter[int] = Counter()
-        likely = np.flatnonzero(spans.most(bodies) > -1e-9).tolist()
-        ways = (self._way(*spans.ends(index), spans[index]) for index in likely)
-        self.heap = [way for way in ways if way[0] < 0]
+        self.heap = self._ways()
         heapify(self.heap)
+
+    def _ways(self) -> list[Way]:
+        """The bridges of the beginning."""
+        spans, numbers = self._at_first, self.bodies.state.numbers
+        surely = spans.odds(self.bodies)
+        sure = np.flatnonzero(surely > 0)
+        ends = np.stack([spans.one[sure], spans.other[sure]])
+        first, last = np.sort(numbers[ends], axis=0).tolist()
+        one, other = ends.tolist()
+        ways = zip((-surely[sure]).tolist(), first, last, one, other, repeat(0), strict=False)
+        return [*ways]
 
     def joined(self) -> Iterator[tuple[int, int]]:
         """Pairs of bodies, as they are joined."""
@@ -43,11 +53,14 @@ class Growing:
                 yield one, other
                 self._join(one, other)
 
-    def _way(self, one: int, other: int, span: Span) -> Way:
-        numbers = self.bodies.state.ground.numbers
-        first, last = sorted((numbers[one], numbers[other]))
-        changed = self._changed[one] + self._changed[other]
-        return -odds(self.bodies, one, other, span), first, last, one, other, changed
+    def _weigh(self, one: int, other: int, span: Span) -> None:
+        """Take the bridge between two bodies into account as they are now."""
+        surely = odds(self.bodies, one, other, span)
+        if surely > 0:
+            numbers = self.bodies.state.ground.numbers
+            first, last = sorted((numbers[one], numbers[other]))
+            changed = self._changed[one] + self._changed[other]
+            heappush(self.heap, (-surely, first, last, one, other, changed))
 
     def _lay(self, body: int) -> dict[int, Span]:
         """What links a body to others. One that has not changed has the spans of the beginning."""
@@ -78,6 +91,4 @@ class Growing:
             else:
                 mine[neighbour] = spans[neighbour][stays] = span
         for neighbour, span in mine.items():
-            way = self._way(stays, neighbour, span)
-            if way[0] < 0:
-                heappush(self.heap, way)
+            self._weigh(stays, neighbour, span)

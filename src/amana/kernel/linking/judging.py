@@ -15,7 +15,7 @@ from amana.kernel.linking.field import Field
 from amana.kernel.linking.ground import FAMILY_BIT, named
 from amana.kernel.linking.kinds import Family
 from amana.kernel.linking.muted import Muted
-from amana.kernel.linking.ragged import Floats, Ints, firsts, ranked
+from amana.kernel.linking.ragged import Floats, Ints, first_alike, ranked
 from amana.kernel.linking.unions import connected
 
 SAMPLE: Final = 256
@@ -78,19 +78,10 @@ def judge_again(state: Field, labels: Ints) -> None:
     doubt than that."""
     asked = state.judged & ~state.silent & (state.doubt > 0) & (state.holders.sizes > 1)
     for them in Holders.of(state, np.flatnonzero(asked), SAMPLE):
-        mates = _first_alike(them.value * len(labels) + labels[them.who])
+        mates = first_alike(them.value * len(labels) + labels[them.who])
         found = _said_against(state, them, mates, FAMILY_BIT[state.kinds[them.places]])
         known = state.doubt[them.places]
         state.doubt[them.places] = np.minimum(known, np.maximum(0.0, found))
-
-
-def _first_alike(keys: Ints) -> Ints:
-    """For each key the index of the first that is equal to it."""
-    order = np.argsort(keys, kind="stable")
-    starts = firsts(keys[order])
-    found = np.empty(len(keys), dtype=np.int64)
-    found[order] = order[starts][np.cumsum(starts) - 1]
-    return found
 
 
 def _said_against(state: Field, them: Holders, labels: Ints, shared: Ints) -> Floats:
@@ -132,7 +123,7 @@ def _names(state: Field, them: Holders, wanted: NDArray[np.bool_]) -> Ints:
     one."""
     them, _ = them.only(wanted)
     at, what = state.names.take(them.who)
-    same = _first_alike(them.value[at] * len(state.kinds) + what)
+    same = first_alike(them.value[at] * len(state.kinds) + what)
     labels = connected(len(them.who), at, at[same])
     bare = named(state.masks[them.who], Family.NAME) == 0
     bare[at] = False

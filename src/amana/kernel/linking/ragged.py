@@ -17,7 +17,7 @@ Kinds = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ragged:
     """n lists of numbers: list k is `flat[starts[k] : starts[k + 1]]`, `starts` has n + 1."""
 
@@ -44,6 +44,16 @@ class Ragged:
     def __getitem__(self, row: int) -> list[int]:
         found: list[int] = self.flat[self.starts[row] : self.starts[row + 1]].tolist()
         return found
+
+    def __iter__(self) -> Iterator[list[int]]:
+        return iter(self.lists())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Ragged):
+            return NotImplemented
+        return np.array_equal(self.starts, other.starts) and np.array_equal(self.flat, other.flat)
+
+    __hash__ = None  # type: ignore[assignment]
 
     @property
     def sizes(self) -> Ints:
@@ -112,6 +122,15 @@ def groups(ordered: NDArray[Any]) -> tuple[Ints, Ints]:
         np.subtract(starts[1:], starts[:-1], out=sizes[:-1])
         sizes[-1] = len(ordered) - starts[-1]
     return starts, sizes
+
+
+def first_alike(keys: Ints) -> Ints:
+    """For each key the index of the first that is equal to it."""
+    order = np.argsort(keys, kind="stable")
+    starts = firsts(keys[order])
+    found = np.empty(len(keys), dtype=np.int64)
+    found[order] = order[starts][np.cumsum(starts) - 1]
+    return found
 
 
 def counted(keys: Ints) -> tuple[Ints, Ints]:

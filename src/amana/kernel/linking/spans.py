@@ -16,7 +16,7 @@ from amana.kernel.linking.bodies import Bodies
 from amana.kernel.linking.field import Field
 from amana.kernel.linking.ground import FAMILY_BIT, among
 from amana.kernel.linking.kinds import AGAINST, AT_FIRST, FAMILY, NEAR, Family, Kind
-from amana.kernel.linking.ragged import Floats, Ints, Ragged, firsts
+from amana.kernel.linking.ragged import Floats, Ints, Ragged, first_alike, firsts
 
 FAMILIES: Final = tuple(sorted(AGAINST))
 SECOND: Final = 1.5
@@ -28,13 +28,13 @@ ONCE: Final = among((Kind.TEXT, *(kind | NEAR for kind in Kind)))
 
 
 class Span:
-    """The values that link two bodies. `own`: families in which the two agree."""
+    """The values that link two bodies. `own`: families in which the two agree. `weight`: what those
+    values weigh together, once it has been asked."""
 
     __slots__ = ("own", "places", "weight")
 
-    def __init__(self, places: Iterable[int], own: int) -> None:
-        self.places, self.own = set(places), own
-        self.weight: float | None = None
+    def __init__(self, places: Iterable[int], own: int, weight: float | None = None) -> None:
+        self.places, self.own, self.weight = set(places), own, weight
 
     def take(self, other: Span) -> None:
         """Add what links another part of the same two bodies."""
@@ -46,12 +46,13 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class Spans:
     """All spans at first: n pairs of bodies, `one[i]` and `other[i]` linked by the values of list
-    i of `places`, agreeing in the families of `own[i]`."""
+    i of `places`, which weigh `weight[i]` together, agreeing in the families of `own[i]`."""
 
     one: Ints
     other: Ints
     places: Ragged
     own: Ints
+    weight: Floats
 
     @classmethod
     def of(cls, bodies: Bodies, place: Ints, one: Ints, other: Ints) -> Spans:
@@ -68,36 +69,59 @@ class Spans:
             own = np.bitwise_or.reduceat(FAMILY_BIT[bodies.state.kinds[place]], starts)
         both = np.flatnonzero((bodies.named[[one, other], Family.NAME] > 0).all(axis=0))
         own[both] |= bodies.alike(one[both], other[both]).astype(np.int64) << Family.NAME
-        return cls(one, other, places, own)
+        return cls(one, other, places, own, _weights(bodies, places))
 
     def __len__(self) -> int:
         return len(self.one)
 
     def __getitem__(self, index: int) -> Span:
-        return Span(self.places[index], int(self.own[index]))
+        return Span(self.places[index], int(self.own[index]), float(self.weight[index]))
 
     def ends(self, index: int) -> tuple[int, int]:
         return int(self.one[index]), int(self.other[index])
 
-    def most(self, bodies: Bodies) -> Floats:
-        """More than this `odds` cannot say of each span: what links them, as if none of it mostly
-        came together, less what the two bodies contradict each other in."""
-        state, rows, places = bodies.state, self.places.rows, self.places.flat
-        kinds = state.kinds[places]
-        worth = np.maximum(0.0, state.trust(places) - AT_FIRST)
-        once = ONCE[kinds]
-        said = np.full(len(self), AT_FIRST)
-        said += np.bincount(rows[~once], worth[~once], minlength=len(self))
-        for kind in np.unique(kinds[once]):
-            best = np.zeros(len(self))
-            np.maximum.at(best, rows[kinds == kind], worth[kinds == kind])
-            said += best
-        for family, weight in state.scales.against.items():
-            named = np.sort(bodies.named[[self.one, self.other], family], axis=0)
-            differ = np.flatnonzero((named[0] > 0) & ~(self.own >> family & 1).astype(bool))
-            fewer, more = named[:, differ]
-            said[differ] -= weight * np.minimum(2.0, 1 + np.log2(fewer) / 4 + np.log2(more) / 5)
-        return said
+    def odds(self, bodies: Bodies) -> Floats:
+        """What `odds` says of each span."""
+        found = self.weight - self._against(bodies)
+        sizes = bodies.sizes[[self.one, self.other]]
+        asked = (found >= 0) & ((sizes.min(axis=0) > 1) | (sizes.max(axis=0) >= LARGE_BODY))
+        for index in np.flatnonzero(asked).tolist():
+            found[index] = odds(bodies, *self.ends(index), self[index])
+        return found
+
+    def _against(self, bodies: Bodies) -> Floats:
+        """`against` for the two bodies of each span."""
+        fewer, more = np.sort(bodies.named[[self.one, self.other]], axis=0)
+        differ = (fewer > 0) & (self.own[:, None] >> np.arange(len(FAMILIES)) & 1 == 0)
+        often, which = np.unique(fewer[differ] << 32 | more[differ], return_inverse=True)
+        times, cost = np.zeros(differ.shape), np.zeros(len(self))
+        alike = [_as_often(both >> 32, both & 0xFFFFFFFF) for both in often.tolist()]
+        times[differ] = np.array(alike)[which]
+        for family, weight in bodies.state.scales.against.items():
+            cost += weight * times[:, family]
+        return cost
+
+
+def _weights(bodies: Bodies, places: Ragged) -> Floats:
+    """`_weight` of the values in each list, as if none of them were a stray one."""
+    state, rows, flat = bodies.state, places.rows, places.flat
+    kinds, worth = state.kinds[flat], state.trust(flat) - AT_FIRST
+    exact = np.zeros((len(places), NEAR), dtype=bool)
+    exact[rows[kinds < NEAR], kinds[kinds < NEAR]] = True
+    use = (worth > 0) & ((kinds < NEAR) | ~exact[rows, kinds % NEAR])
+    order = np.flatnonzero(use)
+    order = order[np.lexsort((flat[order], -worth[order], rows[order]))]
+    rows, kinds, worth = rows[order], kinds[order], worth[order]
+    once = ONCE[kinds]
+    total, more = np.full(len(places), AT_FIRST), np.zeros(len(places))
+    np.add.at(total, rows[~once], worth[~once])
+    rows, kinds, worth = rows[once], kinds[once], worth[once]
+    best = first_alike(rows * len(ONCE) + kinds) == np.arange(len(rows))
+    np.add.at(more, rows[best], worth[best])
+    total += more
+    for row in np.unique(places.rows[bodies.in_company[flat]]).tolist():
+        total[row] = _weight(bodies, Span(places[row], 0), {})
+    return total
 
 
 def odds(bodies: Bodies, one: int, other: int, span: Span) -> float:
@@ -106,14 +130,15 @@ def odds(bodies: Bodies, one: int, other: int, span: Span) -> float:
     state, left, right = bodies.state, bodies.profile(one), bodies.profile(other)
     if span.weight is None:
         span.weight = _weight(bodies, span, {})
-    if span.weight <= 0:
+    if span.weight < 0:
         return span.weight
     cost = against(state, left.named, right.named, span.own)
     if span.weight > cost and min(left.size, right.size) > 1:
         rest = [_rest(bodies, body, span) for body in (one, other)]
         cost += against(state, rest[0], rest[1], 0)
     if span.weight > cost and max(left.size, right.size) >= LARGE_BODY:
-        stray = {place: _stray(bodies, place, (one, other)) for place in span.places}
+        may = [place for place in span.places if bodies.may_stray[place]]
+        stray = {place: _stray(bodies, place, (one, other)) for place in may}
         if any(stray.values()):
             return _weight(bodies, span, stray) - cost
     return span.weight - cost
@@ -173,13 +198,10 @@ def _weight(bodies: Bodies, span: Span, stray: Mapping[int, float]) -> float:
 def _stray(bodies: Bodies, place: int, pair: tuple[int, int]) -> float:
     """What it takes off a value that a large body names once while it goes by others: it rather is
     the reporter's own, or somebody's who was named beside him."""
-    family, holders = FAMILY.get(bodies.kinds[place]), bodies.holders(place)
     cost = 0.0
-    if family is None or len(holders) < 3:
-        return cost
     for body in pair:
-        often = bodies.profile(body).named[family]
+        often = bodies.profile(body).named[FAMILY[bodies.kinds[place]]]
         if often >= LARGE_BODY:
-            inside = bodies.holding(body, (place,))
+            inside = bodies.tally(body)[place]
             cost += STRAY * max(0.0, log(often / (4 * inside)))
     return cost

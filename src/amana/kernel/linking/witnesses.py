@@ -60,6 +60,12 @@ class Tying:
         self.mates, self.state = mates, mates.state
         values = len(self.state.kinds)
         self._held = self.state.held.rows * values + self.state.held.flat
+        value = np.unique(self.state.parents)
+        which, who = self.state.holders.take(value)
+        # Which bodies hold each value that has a slip, and how many reports of it.
+        self._bodies, self._often = counted(
+            value[which] * len(self.state.masks) + mates.labels[who]
+        )
 
     def ties(self, few: Few) -> Ties:
         """For each body of others, in which the few themselves are not counted, what ties these to
@@ -104,13 +110,11 @@ class Tying:
         holds = self._holds(at, one)
         own, theirs = np.where(holds, one, other), np.where(holds, other, one)
         entry, who = self._holders(few, which, theirs)
-        asked = np.unique(entry)
-        same, mate = state.holders.take(own[asked])
-        same = asked[same]
-        beside = (mate != few.first[which[same]]) & (mate != few.second[which[same]])
-        reports = len(state.masks)
-        known, _ = counted(same[beside] * reports + self.mates.labels[mate[beside]])
-        _, there = find(known, entry * reports + self.mates.labels[who])
+        body = self.mates.labels[who]
+        at, there = find(self._bodies, own[entry] * len(state.masks) + body)
+        there[there] = (
+            self._often[at[there]] > (self.mates.labels[few.first[which[entry]]] == body)[there]
+        )
         crowd = np.minimum(state.kin.size_of(own), CROWD) // 2
         return _Others(which, state.kinds[what], crowd, entry[~there], who[~there])
 
