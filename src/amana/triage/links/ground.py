@@ -61,6 +61,8 @@ class Around:
 
     def settled(self) -> Outcome:
         """The clusters of this ground with all decisions of people."""
+        if self._outcome is None and len(self.rows) == 1:
+            self._outcome = Outcome([0])
         if self._outcome is None:
             self._outcome = settle(self.ground, self.decisions)
             for token, why in self._outcome.muted.items():
@@ -181,8 +183,9 @@ def _hear(near_by: Around, mine: Collection[int]) -> None:
     ground = near_by.ground
     others = {
         token: (holders, muted)
-        for token, _, holders, muted in statements.shared(ground.tokens, fewest=OFTEN)
-        if token not in mine
+        for token, _, holders, muted in statements.shared(
+            [token for token in ground.tokens if token not in mine], fewest=OFTEN
+        )
     }
     for place, token in enumerate(ground.tokens):
         if token in others:
@@ -248,7 +251,8 @@ def decisions_about(
         officers, said = _last_said(_everything_said()), _all_pairs()
     else:
         officers = said_of(ground.tokens, units)
-        said = statements.decided([row.report_id for row in rows.values()])
+        here = [row.report_id for row in rows.values()]
+        said = statements.decided(here) if len(here) > 1 else []
     pairs: dict[str, list[tuple[int, int]]] = {"together": [], "apart": []}
     for what, one, other in said:
         if one is not None and other is not None:

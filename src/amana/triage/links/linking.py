@@ -13,11 +13,9 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 
-from amana.agencies.models import Agency
-from amana.config.bulk import insert
 from amana.config.clock import now
 from amana.journal.events import NODE, Act
 from amana.journal.services import record
@@ -147,49 +145,34 @@ def look_again(reports: Iterable[Report]) -> None:
 def _link_one(report_id: UUID) -> int:
     # Thousands of small lists, none of which is part of a circle.
     with no_collector(), transaction.atomic():
+        statements.one_at_a_time(report_id)
         row = statements.waiting(report_id)
         if row is None:
             return 0
-        if _one_at_a_time(row.agency_id):
-            row = statements.waiting(report_id)
-            if row is None:
-                return 0
         near_by = around(row)
         if near_by.new:
             post(row)
         outcome = near_by.settled()
-        _keep_clusters(row, near_by, outcome)
+        name = _keep_clusters(row, near_by, outcome)
         _keep_verdicts(row, near_by, outcome)
-        LinkSet.objects.filter(pk=row.report_id).update(linked_at=now())
+        LinkSet.objects.filter(pk=row.report_id).update(linked_at=now(), cluster=name)
     return 1
-
-
-def _one_at_a_time(agency_id: UUID) -> bool:
-    """PostgreSQL lets two workers write at once; SQLite does not. Whether it may have waited."""
-    if connection.vendor != "postgresql":
-        return False
-    list(Agency.objects.select_for_update(no_key=True).filter(pk=agency_id).values("pk"))
-    return True
 
 
 def post(row: Lying) -> None:
     """Enter the tokens of a report into the index."""
     kinds = {token: kind for kind, token in reversed(parse(row.packed).tolist())}
-    insert(
-        LinkToken(token=token, number=row.number, kind=kind)
-        for token, kind in sorted(kinds.items())
-    )
+    statements.enter(row.number, kinds)
 
 
-def _keep_clusters(row: Lying, near_by: Around, outcome: Outcome) -> None:
-    """Write the cluster of each report around, where it has changed. A cluster is named after the
-    report that was filed first."""
+def _keep_clusters(row: Lying, near_by: Around, outcome: Outcome) -> int:
+    """Write the cluster of each report around, where it has changed, and find that of the report
+    itself. A cluster is named after the report that was filed first."""
     numbers = near_by.ground.numbers
     members: dict[int, list[Lying]] = {}
     for at, label in enumerate(outcome.labels):
         members.setdefault(label, []).append(near_by.rows[numbers[at]])
-    names: list[int] = []
-    moved: list[Lying] = []
+    moved: list[tuple[Lying, int]] = []
     for group in members.values():
         first, apart = min(group, key=lambda one: one.report_id), group
         if partly := near_by.partly.intersection(one.cluster for one in group):
@@ -197,14 +180,15 @@ def _keep_clusters(row: Lying, near_by: Around, outcome: Outcome) -> None:
                 continue  # what is known of a body in part moves nobody in it
             first = _join_whole(first, partly)
             apart = [one for one in group if one.cluster not in partly]
-        away = [one for one in apart if one.cluster != first.number]
-        names += [first.number] * len(away)
-        moved += away
-    if moved:
-        statements.name_clusters(names, [one.number for one in moved])
-    found = [one for one in moved if one.cluster == one.number and one.waits]
+        moved += [(one, first.number) for one in apart if one.cluster != first.number]
+    names = {one.number: name for one, name in moved}
+    mine = names.pop(row.number, row.cluster)
+    if names:
+        statements.name_clusters([*names.values()], [*names])
+    found = [one for one, _ in moved if one.cluster == one.number and one.waits]
     if found:
         record(*(Act(Tag.LINK_FIND, NODE, f.agency_id, "report", f.report_id) for f in found))
+    return mine
 
 
 def _join_whole(first: Lying, clusters: set[int]) -> Lying:

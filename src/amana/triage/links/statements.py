@@ -7,15 +7,16 @@ statement is the same however many there are and each engine plans it once."""
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
+from amana.config.bulk import insert
 from amana.config.statements import Row, Statement
-from amana.triage.links.models import LinkSet
+from amana.triage.links.models import LinkSet, LinkToken
 
 CHUNK: Final = 100
 NUMBERS: Final = "is one of these numbers"
@@ -40,6 +41,16 @@ class Lying(NamedTuple):
 
 
 _LYING: Final = "number, report_id, agency_id, cluster, packed, linked_at IS NULL"
+
+
+def one_at_a_time(report_id: UUID) -> None:
+    """Wait until no other worker links a report of this agency. SQLite lets nobody else write."""
+    if _postgres():
+        _run(
+            "SELECT 1 FROM agencies_agency WHERE id = "
+            "(SELECT agency_id FROM triage_linkset WHERE report_id = %s) FOR NO KEY UPDATE",
+            report_id,
+        )
 
 
 def waiting(report_id: UUID) -> Lying | None:
@@ -97,6 +108,21 @@ def holders(tokens: Collection[int], most: int) -> list[Row]:
     for chunk in _chunks(tokens):
         found += Statement(" UNION ALL ".join([one] * len(chunk))).run(chunk)
     return found
+
+
+def enter(number: int, kinds: Mapping[int, int]) -> None:
+    """Enter a report into the index under these tokens, each with its kind."""
+    if _postgres():
+        _run(
+            "INSERT INTO triage_linktoken (token, number, kind) SELECT said.token, %s, said.kind "
+            "FROM unnest(%s::bigint[], %s::smallint[]) AS said (token, kind) ORDER BY said.token",
+            number,
+            kinds.keys(),
+            kinds.values(),
+        )
+    else:
+        rows = sorted(kinds.items())
+        insert(LinkToken(token=token, number=number, kind=kind) for token, kind in rows)
 
 
 def holds(token: int, number: int) -> bool:
