@@ -263,3 +263,38 @@ def test_a_chat_has_a_number_unless_the_name_is_said_to_be_there() -> None:
 def test_thousands_of_names_are_each_found(text: str) -> None:
     many = "".join(text.format(f"name{place}") for place in range(3_000))
     assert len(find_identifiers(many, country="PK")) > 2_900
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a channel on Telegram salutes them. It is called, with songs, @night_media", "telegram"),
+        ("صفحة في التيكتوك يحطو فيها تصاورو. مازالت تزيد. الصفحة @dahk_3la", "tiktok"),
+        (
+            "faux compte tiktok avec mon visage et mon nom, ils vont me trouver, c'est @sarah.oran",
+            "tiktok",
+        ),
+        ("insta: raj_beauty. and then. pseudo : other_name5", "unknown"),
+        ("my instagram was hacked. please help me. user scorpion.tiger4 wrote to me", "unknown"),
+        ("dkhel l facebook dyali! sift liya @ayesha.amir", "unknown"),
+        ("he is on telegram and on snapchat. please help. it is @ayesha.amir", "unknown"),
+        ("he is on telegram. please help. @ayesha.amir and @other.one", "unknown"),
+        ("سکائپ آئی ڈی tajweed_live ہے", "skype"),
+    ],
+)
+def test_the_only_platform_of_a_text_is_that_of_its_only_name(text: str, value: str) -> None:
+    found = [one for one in said(text) if one.startswith("handle ") and "raj_beauty" not in one]
+    assert found
+    assert all(one.startswith(f"handle {value}:") for one in found)
+
+
+@pytest.mark.parametrize(
+    "text", ["compte facebook volé, mes copines rient", "insta piraté les gens"]
+)
+def test_a_french_word_with_an_accent_is_no_arabic_prose(text: str) -> None:
+    assert said(text) == set()
+
+
+@pytest.mark.parametrize("text", ["صفحته هي oud_shatti وصفحتي", "un certain oud_shatti lui offre"])
+def test_what_is_called_his_page_is_a_name(text: str) -> None:
+    assert said(text) == {"handle unknown:oud_shatti"}

@@ -28,6 +28,7 @@ from amana.kernel.identifiers.name_words import (
     NAMED,
     NAMING,
     ON,
+    OWN,
     PLACES,
     SELVES,
     STOP,
@@ -103,6 +104,7 @@ def find_handles(sheet: Sheet) -> None:
             if name is not None and name not in taken:
                 taken[name] = _near(tokens, name, platforms)
     _lookalikes(tokens, taken, sheet)
+    _by_the_only_one(tokens, platforms, taken, sheet)
     if taken:
         starts = [match.start() for match in _TOKEN.finditer(_readable(sheet.rest))]
         for place, platform in sorted(taken.items()):
@@ -157,6 +159,29 @@ def _lookalikes(tokens: list[_Token], taken: dict[int, str], sheet: Sheet) -> No
             platform = next((known[name] for name in known if alike(mine, name)), "")
             if platform:
                 taken[at] = platform
+
+
+def _by_the_only_one(
+    tokens: list[_Token], platforms: _Platforms, taken: dict[int, str], sheet: Sheet
+) -> None:
+    """Give the only name without platform the only platform of the text, where that has no name
+    yet: "a channel on Telegram …. It is called @…"."""
+    homeless = [at for at, platform in taken.items() if platform == "unknown"]
+    named = {
+        one.name
+        for at, one in platforms.items()
+        if one.sure and one.name != "whatsapp" and not _is_her_own(tokens, at, one.size)
+    }
+    housed = {one.value.partition(":")[0] for one in sheet.found if one.type == "handle"}
+    one_name = len({tokens[at].word for at in homeless}) == 1
+    if one_name and len(named) == 1 and named.isdisjoint(housed | {*taken.values()}):
+        taken |= dict.fromkeys(homeless, named.pop())
+
+
+def _is_her_own(tokens: list[_Token], place: int, size: int) -> bool:
+    """Whether a platform is named for the writer's own account: "my instagram was hacked"."""
+    around = [*tokens[max(place - 2, 0) : place], *tokens[place + size : place + size + 1]]
+    return any(token.word in OWN for token in around)
 
 
 def names_an_account(before: str, after: str, *, also_places: bool) -> bool:
@@ -258,7 +283,7 @@ def _forward(tokens: list[_Token], place: int, platforms: _Platforms) -> int | N
     # "a server on Discord is …" speaks of the server.
     led = place > 0 and tokens[place - 1].word in BEFORE_IT
     place += size
-    marked, named, arabic = False, False, not tokens[place - 1].text.isascii()
+    marked, named, arabic = False, False, _is_arabic(tokens[place - 1])
     for at in range(place, min(place + _FAR, len(tokens))):
         token = tokens[at]
         if token.text == "\n" and tokens[at - 1].text in _MARKS:
@@ -277,7 +302,7 @@ def _forward(tokens: list[_Token], place: int, platforms: _Platforms) -> int | N
             marked = marked or named or (token.word in BEING and not led)
         elif unsure or not (at == place and _next_is_latin(tokens, at)):
             return None
-        arabic = arabic or not token.text.isascii()
+        arabic = arabic or _is_arabic(token)
     return None
 
 
@@ -383,13 +408,18 @@ def _after_account(tokens: list[_Token], place: int, *, is_place: bool) -> int |
     for at in range(place, min(place + 2, len(tokens))):
         if tokens[at].shaped and not (is_place and not re.search(r"\w{2}[._]\w", tokens[at].text)):
             return at
-        if tokens[at].text not in _STRONG:
+        if not (tokens[at].text in _STRONG or tokens[at].word in BEING):
             return None
     return None
 
 
 def _latin_in_arabic(tokens: list[_Token], at: int) -> bool:
-    return at > 0 and not tokens[at - 1].text.isascii()
+    return at > 0 and _is_arabic(tokens[at - 1])
+
+
+def _is_arabic(token: _Token) -> bool:
+    """Whether a token is of other letters than Latin ones, which may have accents ("piraté")."""
+    return max(token.text) > "\u024f"
 
 
 def _near(tokens: list[_Token], place: int, platforms: _Platforms) -> str:
