@@ -161,6 +161,11 @@ def test_planted_reports_are_read(seed: int) -> None:
         "0x" * 20_000,
         "order " * 7_000,
         "$1 " * 15_000,
+        "*" * 40_000,
+        "x" * 40_000,
+        "#" * 40_000,
+        "**** " * 8_000,
+        "XX-" * 13_000,
     ],
 )
 def test_a_hostile_text_does_not_hold_the_officer_up(text: str) -> None:

@@ -39,8 +39,9 @@ _LENGTHS = {
 _CARD = re.compile(r"(?<![\d+\0.])(?:\d[ \-.]{0,2}){12,18}\d(?!\d|\.\d)")
 # What an issuer puts first (ISO/IEC 7812): Visa, Mastercard, American Express, Discover, UnionPay…
 _ISSUER = re.compile(r"4|5[0-9]|2[2-7]|3[47]|6")
+# A row of marks is begun once and taken whole, or a line of asterisks would be tried in every cut.
 _FRAGMENT = re.compile(
-    r"(?<![\w])(?P<shown>\d{4,6})?[ \-]?(?:[*xX•·#]{2,}[ \-]?){1,4}(?P<last>\d{3,4})(?!\d)"
+    r"(?<![\w*•·#])(?:\d{4,6}[ \-]?)?(?:[*xX•·#]{2,24}+[ \-]?+){1,4}+(?P<last>\d{3,4})(?!\d)"
 )
 
 
