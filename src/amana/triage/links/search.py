@@ -130,7 +130,7 @@ def _hers(staff: Staff, found: QuerySet[Any, Any]) -> list[Report]:
     to a report and not from the report: of those that are not hers none is touched."""
     seen = accesses_of(staff).filter(report_id__in=found).values("report_id")
     rows = Report.objects.filter(pk__in=seen, agency_id=staff.agency_id)
-    return list(rows.select_related("assessment").order_by("-received_at", "-pk")[:MOST_FOUND])
+    return list(rows.order_by("-received_at", "-pk")[:MOST_FOUND])
 
 
 def _kept_front(kind: str, front: str, region: str | None) -> str:
