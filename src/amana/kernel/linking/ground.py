@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amana.kernel.linking.kinds import FAMILY, NEAR, Family, Kind
-from amana.kernel.linking.ragged import Bools, Ints, Ragged, each_with_each, firsts, groups, ranked
+from amana.kernel.linking.ragged import Bools, Ints, Ragged, each_with_each, firsts, ranked
 
 ROW: Final = np.dtype([("kind", "u1"), ("token", "<i8")])
 Rows = NDArray[Any]
@@ -88,8 +88,7 @@ def lay(
     report = np.repeat(np.arange(len(blobs), dtype=np.int32), [len(blob) // 9 for blob in blobs])
     kind, token = rows["kind"], rows["token"]
     exact = (kind & NEAR) == 0
-    value = values_of_rows(exact, token)
-    near = near_pairs(token[~exact], value[~exact])
+    near = near_pairs(token[~exact], values_of_rows(exact, token)[~exact])
     use = exact & (kind != Kind.PREFIX)
     ground = build(numbers, report[use], kind[use], token[use], near, counts=counts, total=total)
     ground.countries = [(countries or {}).get(number, 0) for number in numbers]
@@ -98,33 +97,38 @@ def lay(
 
 def values_of_rows(exact: NDArray[np.bool_], token: NDArray[np.int64]) -> NDArray[np.int64]:
     """For each row the token of the value that it belongs to: its own, or that before it."""
-    last = np.maximum.accumulate(np.where(exact, np.arange(len(exact)), 0))
+    last = np.maximum.accumulate(np.where(exact, np.arange(len(exact), dtype=np.int32), 0))
     values: NDArray[np.int64] = token[last] if len(token) else token
     return values
 
 
-def near_pairs(spelling: NDArray[np.int64], value: NDArray[np.int64]) -> NDArray[np.int64]:
+def near_pairs(spelling: Ints, value: Ints) -> Ints:
     """Pairs of values, the smaller first, that share a spelling; each once."""
-    order = np.argsort(spelling)
-    spelling, value = spelling[order], value[order]
-    del order
-    if not len(spelling):
-        return np.empty((0, 2), dtype=np.int64)
-    # Most spellings are of one value, told by many reports: only the others are looked at closely.
-    starts, sizes = groups(spelling)
-    several = np.minimum.reduceat(value, starts) < np.maximum.reduceat(value, starts)
-    used = np.repeat(several, sizes)
-    both = _distinct(np.stack([spelling[used], value[used]], axis=1))
-    spelling, value = both[:, 0], both[:, 1]
+    several = _of_several(spelling, value)
+    spelling, value = _distinct(np.stack([spelling[several], value[several]], axis=1)).T
     before, behind = ranked(spelling)
     behind[before + behind >= CROWD] = 0
     one, other = each_with_each(behind)
     return _distinct(np.stack([value[one], value[other]], axis=1))
 
 
-def _distinct(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+def _of_several(spelling: Ints, value: Ints) -> Bools:
+    """Rows whose spelling may be one of several values. Most are of a single value that many
+    reports name: they fill a drawer (a spelling's last bits say which) that hardly ever holds
+    another one. Looking into drawers costs a fraction of putting all spellings in order."""
+    drawers = 1 << len(spelling).bit_length()
+    drawer = spelling & drawers - 1
+    some = np.zeros(drawers, dtype=np.int32)
+    some[drawer] = np.arange(len(spelling), dtype=np.int32)
+    mixed = np.zeros(drawers, dtype=bool)
+    mixed[drawer[value[some[drawer]] != value]] = True
+    found: Bools = mixed[drawer]
+    return found
+
+
+def _distinct(pairs: Ints) -> Ints:
     """Pairs (n x 2) in order, each once."""
-    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    pairs = pairs[np.lexsort(pairs.T[::-1])]
     return pairs[firsts(pairs[:, 0]) | firsts(pairs[:, 1])]
 
 

@@ -58,7 +58,7 @@ class _Seen:
 def learn(state: Field, *, proposals: bool) -> Scales:
     """Scales from a field in which shared values are judged. With `proposals` a handle may join by
     itself, if handles have proven right here."""
-    seen = _seen(state)
+    seen = _seen(state, ENOUGH)
     scales, right = Scales(), seen.right(ENOUGH)
     for family in Family:
         told, agreed = (int(rows[_SURE, family].sum()) for rows in (seen.named, seen.agreed))
@@ -74,7 +74,7 @@ def idle(state: Field) -> Bools:
     """Kinds (256, with a slip or without) that say nothing in these reports: where a form leads the
     pen or everybody copies, those who share a text agree in nothing else. Asked before any value
     is judged."""
-    seen, found = _seen(state), set[int]()
+    seen, found = _seen(state, SEEN), set[int]()
     right = seen.right(SEEN)
     for kind in KNOWN:
         expected = seen.expected(kind, right)
@@ -105,15 +105,18 @@ def _pairs(state: Field) -> tuple[Ints, Ints, Ints]:
     return places[value[at]], who[at], who[at + 1]
 
 
-def _seen(state: Field) -> _Seen:
+def _seen(state: Field, least: int) -> _Seen:
+    """What the pairs say; nothing where there are fewer than `least`."""
+    found = _Seen(*np.zeros((2, 256, len(Family)), dtype=np.int64))
     place, one, other = _pairs(state)
+    if len(place) < least:
+        return found
     both = [state.held.take(who) for who in (one, other)]
     keys, times = counted(np.concatenate([at * len(state.kinds) + what for at, what in both]))
     at, what = np.divmod(keys[times > 1], max(1, len(state.kinds)))
     kinds = state.kinds[what] & ~np.uint8(NEAR)
     half = np.zeros(len(place), dtype=bool)
     half[at[kinds == Kind.NAME_PART]] = True
-    found = _Seen(*np.zeros((2, 256, len(Family)), dtype=np.int64))
     own, kind = FAMILY_OF[state.kinds[place]], state.kinds[place]
     for family in Family:
         same = np.zeros(len(place), dtype=bool)
