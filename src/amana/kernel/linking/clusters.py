@@ -56,17 +56,18 @@ def cluster(
     state.scales = learn(state, proposals=proposals)
     kernels = kernels_of(state)
     judge_again(state, kernels)
-    labels = bridge(state, kernels)
-    if not proposals:
-        # Once more: what has grown together may hold a second witness for who stood alone.
-        labels = bridge(state, labels)
-    likely: set[int] = set()
+    muted = len(state.quiet)
+    firm = labels = bridge(state, kernels)
     if proposals:
-        found = attach(state, labels)
-        likely = {at for at, label in enumerate(found) if label != labels[at]}
-        labels = found
-    muted = {ground.tokens[place]: why for place, why in state.quiet.items()}
-    return Outcome(labels.tolist(), muted, likely)
+        labels = attach(state, firm)
+    elif (firm != kernels).any() or len(state.quiet) > muted:
+        # Once more: what has grown together may hold a second witness for who stood alone.
+        firm = labels = bridge(state, firm)
+    return Outcome(
+        labels.tolist(),
+        {ground.tokens[place]: why for place, why in state.quiet.items()},
+        frozenset(np.flatnonzero(labels != firm).tolist()),
+    )
 
 
 def kernels_of(state: Field) -> Ints:

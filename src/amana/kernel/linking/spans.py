@@ -57,16 +57,16 @@ class Spans:
     @classmethod
     def of(cls, bodies: Bodies, place: Ints, one: Ints, other: Ints) -> Spans:
         """From single links: each value with two bodies that hold it."""
-        reports = max(1, len(bodies.home))
+        if not len(place):
+            return cls(place, place, Ragged.of([]), place, np.zeros(0))
+        reports = len(bodies.home)
         keys = np.minimum(one, other) * reports + np.maximum(one, other)
         order = np.argsort(keys, kind="stable")
         keys, place = keys[order], place[order]
         starts = np.flatnonzero(firsts(keys))
         one, other = np.divmod(keys[starts], reports)
         places = Ragged(np.append(starts, len(place)), place)
-        own = np.zeros(len(starts), dtype=np.int64)
-        if len(starts):
-            own = np.bitwise_or.reduceat(FAMILY_BIT[bodies.state.kinds[place]], starts)
+        own = np.bitwise_or.reduceat(FAMILY_BIT[bodies.state.kinds[place]], starts)
         both = np.flatnonzero((bodies.named[[one, other], Family.NAME] > 0).all(axis=0))
         own[both] |= bodies.alike(one[both], other[both]).astype(np.int64) << Family.NAME
         return cls(one, other, places, own, _weights(bodies, places))
@@ -82,6 +82,8 @@ class Spans:
 
     def odds(self, bodies: Bodies) -> Floats:
         """What `odds` says of each span."""
+        if not len(self):
+            return self.weight
         found = self.weight - self._against(bodies)
         sizes = bodies.sizes[[self.one, self.other]]
         asked = (found >= 0) & ((sizes.min(axis=0) > 1) | (sizes.max(axis=0) >= LARGE_BODY))
