@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from amana.kernel.identifiers.finding import find_identifiers
 from amana.kernel.identifiers.found import TYPES, Found, Reading
+from amana.kernel.identifiers.handle import is_front_page
 from amana.kernel.identifiers.masking import masked
 from amana.kernel.identifiers.normalising import normalise, related, tolerant
 from amana.kernel.identifiers.operators import OperatorHint, operator_hint
@@ -22,6 +23,7 @@ __all__ = [
     "Reading",
     "country_of_phone",
     "find_identifiers",
+    "is_front_page",
     "masked",
     "normalise",
     "operator_hint",

@@ -68,6 +68,7 @@ _PAGES = {
     *("video", "live", "feed", "results", "discover", "tag", "l.php", "dialog", "help", "pin", "t"),
 }
 # Hosts of short links and what a path of numbers is on one platform: nobody's name.
+_EVERYBODYS = {"google.com", "gmail.com", "wa.me", "whatsapp.com", "web.whatsapp.com", "bing.com"}
 _SHORT_HOSTS = {"vm.tiktok.com", "vt.tiktok.com", "fb.watch", "story.snapchat.com"}
 _PAGES_OF = {"telegram": {"c"}}
 _CASE_MATTERS = re.compile(r"UC[\w-]{22}")
@@ -114,6 +115,15 @@ def account_at(link: str) -> Identifier | None:
         return _made(platform, name) if name else None
     except BadIdentifier:
         return None
+
+
+def is_front_page(link: str) -> bool:
+    """Whether a normalised link leads to a platform or a service that everybody uses, and to
+    nobody's page there."""
+    parts = urlsplit(link)
+    host = (parts.hostname or "").removeprefix("www.")
+    served = _HOSTS.keys() | _EVERYBODYS
+    return host in served and parts.path in {"", "/"} and not parts.query
 
 
 def _name_in(path: str, query: str) -> str:

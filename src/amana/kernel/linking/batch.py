@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Clusters of reports that come as JSON lines, under a key that lives as long as the work."""
+"""Clusters of reports that come as JSON lines: equal lines give equal clusters."""
 
 from __future__ import annotations
 
 import json
-import secrets
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
@@ -14,11 +14,14 @@ from amana.kernel.linking.clusters import Decisions, cluster
 from amana.kernel.linking.ground import Ground, lay
 from amana.kernel.linking.links import Edges
 from amana.kernel.linking.tokens import MOST_VALUES, Said, number, packed, value_token
-from amana.kernel.linking.told import told_in
+from amana.kernel.linking.told import given, told_in
 from amana.kernel.sealing.blind import BlindIndex
 
 MOST_LINKS: Final = 50
 LONGEST_ID: Final = 200
+# Tokens of a run leave no process, so that a key of chance would hide nothing; and it would settle
+# ties by chance, and one file have other clusters each time.
+_KEY: Final = b"amana link cluster, every file  "
 _TYPES: Final = {"btc": "wallet", "eth": "wallet", "tron": "wallet", "domain": "url"}
 
 
@@ -37,8 +40,9 @@ class Batch:
         of_platforms: Collection[str] = (),
     ) -> None:
         """`shared`: kind and value of what is nobody's own; `of_platforms` as for `packed`."""
-        self._index = index or BlindIndex({1: secrets.token_bytes(32)}, 1)
+        self._index = index or BlindIndex({1: _KEY}, 1)
         self._ids: dict[str, int] = {}
+        self._as_given: dict[str, str | int] = {}
         self._sets: dict[int, bytes] = {}
         self._countries: dict[int, int] = {}
         self._known: dict[str, int] = {}
@@ -49,19 +53,15 @@ class Batch:
         """Read a report `{"id", "country", "identifiers": [{"type", "value"}], "name"?, "text"?}`.
         Raises `BadLine`."""
         report = _object(line)
-        key = report.get("id")
-        if isinstance(key, int) and not isinstance(key, bool):
-            key = str(key)
-        if not isinstance(key, str) or not 0 < len(key) <= LONGEST_ID:
-            raise BadLine("no id")
+        given_id = _id(report.get("id"))
+        key = str(given_id)
         if key in self._ids:
             raise BadLine("this id was there before")
         said = _said(report, self._index)
         where = number(self._index.token("report", "", key))
-        self._ids[key] = where
+        self._ids[key], self._as_given[key] = where, given_id
         self._sets[where] = packed(self._index, said, of_platforms=self._of_platforms)
-        if report.get("country"):
-            country = report["country"].strip().upper()
+        if country := _country(report):
             self._countries[where] = self._known.setdefault(country, 1 + len(self._known))
 
     def sets(self) -> Iterator[bytes]:
@@ -80,13 +80,13 @@ class Batch:
         ground, places = self.laid()
         outcome = cluster(ground, Decisions(known=self._decoys), proposals=proposals)
         edges = Edges(ground, outcome)
-        names = {number: key for key, number in self._ids.items()}
-        first: dict[int, str] = {}
-        for (key, where), at in zip(self._ids.items(), places, strict=True):
+        names = {number: self._as_given[key] for key, number in self._ids.items()}
+        first: dict[int, str | int] = {}
+        for where, at in zip(self._ids.values(), places, strict=True):
             links = edges.of(at, limit=MOST_LINKS, muted=False)
             yield {
-                "id": key,
-                "cluster": first.setdefault(outcome.labels[at], key),
+                "id": names[where],
+                "cluster": first.setdefault(outcome.labels[at], names[where]),
                 "links": [
                     {
                         "to": names[link.other if link.one == where else link.one],
@@ -112,27 +112,45 @@ def _object(line: bytes) -> dict[str, Any]:
     return report
 
 
-def _said(report: Mapping[str, Any], index: BlindIndex) -> Said:
-    country, rows = report.get("country"), report.get("identifiers", [])
+def _id(value: object) -> str | int:
+    """An id is given back as it came."""
+    if value is None or value == "":
+        raise BadLine("no id")
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise BadLine("an id that is neither text nor a whole number")
+    if len(str(value)) > LONGEST_ID:
+        raise BadLine(f"an id of more than {LONGEST_ID} characters")
+    return value
+
+
+def _country(report: Mapping[str, Any]) -> str:
+    """Two letters (ISO 3166-1). Anything else says nothing: "Maroc", "MAR"."""
+    country = report.get("country")
     if country is not None and not isinstance(country, str):
         raise BadLine("country is no text")
+    code = (country or "").strip().upper()
+    return code if re.fullmatch(r"[A-Z]{2}", code) else ""
+
+
+def _said(report: Mapping[str, Any], index: BlindIndex) -> Said:
+    country, rows = _country(report), report.get("identifiers")
+    rows = [] if rows is None else rows
     if not isinstance(rows, list):
         raise BadLine("identifiers are no list")
     name, text = report.get("name"), report.get("text")
     for value, what in ((name, "name"), (text, "text")):
         if value is not None and not isinstance(value, str):
             raise BadLine(f"{what} is no text")
-    found = (_identifier(row, country) for row in rows[:MOST_VALUES])
-    named = [identifier for identifier in found if identifier is not None]
+    named = [found for row in rows[:MOST_VALUES] for found in _identifiers(row, country)]
     return Said(
-        identifiers=[*named, *told_in(text or "", country or "")],
+        identifiers=[*named, *told_in(text or "", country)],
         names=[name] if name else [],
         words=index.tokens("word", "", words(text)) if text else [],
     )
 
 
-def _identifier(row: object, country: str | None) -> Identifier | None:
-    """None for a value that was left empty, as forms do."""
+def _identifiers(row: object, country: str) -> list[Identifier]:
+    """None for a value that was left empty, as forms do, or that says nothing."""
     kind = row.get("type") if isinstance(row, dict) else None
     value = row.get("value") if isinstance(row, dict) else None
     if not isinstance(kind, str) or not isinstance(value, str):
@@ -140,6 +158,4 @@ def _identifier(row: object, country: str | None) -> Identifier | None:
     kind = _TYPES.get(kind, kind)
     if kind not in {"phone", "email", "url", "handle", "ip", "iban", "wallet"}:
         raise BadLine("an identifier of unknown type")
-    if not value.strip():
-        return None
-    return tolerant(kind, value, country or None)
+    return given(kind, value, country)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Identifiers of the other side that stand only in the words of a report."""
+"""Identifiers of the other side: those that were given as such, and those that stand only in the
+words of a report."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from amana.kernel.identifiers import Identifier, find_identifiers, tolerant
+from amana.kernel.identifiers import Identifier, find_identifiers, is_front_page, tolerant
 
 LONGEST_READ: Final = 20_000
 _STORED_AS: Final[Mapping[str, str]] = {
@@ -27,11 +28,42 @@ _NUMBER: Final = re.compile(r"\d(?:[^\w\n]{0,3}\d){6}")
 _ACCOUNT: Final = re.compile(r"[a-z][a-z0-9._-]{2,}")
 
 
+# What a value must have that is none in form, to be more than "?", "112", "unknown" or "none".
+_LEAST: Final[Mapping[str, re.Pattern[str]]] = {
+    "phone": re.compile(r"(?:\d\D*){7}"),
+    "email": re.compile(r".@."),
+    "url": re.compile(r"\w[.]\w|://."),
+    "handle": re.compile(r"\w\w"),
+    "iban": re.compile(r"(?:\w[\W_]*){8}"),
+    "wallet": re.compile(r"(?:\w[\W_]*){12}"),
+    "ip": re.compile(r"[0-9a-f][.:]+[0-9a-f]"),
+}
+_FEWEST: Final = 3
+
+
+def given(kind: str, value: str, country: str) -> list[Identifier]:
+    """What was given as an identifier of a kind. Where that is none in form, those of its kind that
+    stand in it ("06 12… (whatsapp)", two numbers in one field), or it itself: two people may have
+    been given the same wrong number. Nothing where it names nobody: "?", "unknown", 0000000, the
+    front page of a platform."""
+    one = tolerant(kind, value, region=country or None)
+    if one.valid:
+        return [] if kind == "url" and is_front_page(one.value) else [one]
+    inside = [found for found in _standing_in(value, country) if found.kind == kind]
+    if inside:
+        return inside
+    says_something = _LEAST[kind].search(one.value) and len({*one.value}) >= _FEWEST
+    return [one] if says_something else []
+
+
 def told_in(text: str, country: str) -> Iterator[Identifier]:
     """The identifiers that stand only in her words. A text without any sign of one is not read
     for them: looking closely costs as much as the rest of filing."""
-    if not _may_name(text.lower()):
-        return
+    if _may_name(text.lower()):
+        yield from _standing_in(text, country)
+
+
+def _standing_in(text: str, country: str) -> Iterator[Identifier]:
     for found in find_identifiers(text[:LONGEST_READ], country=country or None):
         kind = _STORED_AS.get(found.type)
         if kind is not None:

@@ -11,7 +11,7 @@ from amana.config.fresh import fresh
 from amana.config.node import blind_index
 from amana.kernel.identifiers import Identifier, tolerant
 from amana.kernel.linking.tokens import Said, number, packed
-from amana.kernel.linking.told import told_in
+from amana.kernel.linking.told import given, told_in
 from amana.kernel.sealing.blind import BlindIndex
 from amana.packs.shared import platform_domains
 from amana.reports.models import Report
@@ -62,9 +62,8 @@ def number_of(index: BlindIndex, report_id: UUID) -> int:
 
 def identifiers_of(report: Report, answers: Answers) -> Iterator[Identifier]:
     """The identifiers of the other side in one form each."""
-    region = report.victim_country or None
     for kind, value in identifiers_in(answers):
-        yield tolerant(kind, value, region=region)
+        yield from given(kind, value, report.victim_country)
 
 
 def identifiers_in(answers: Answers) -> list[tuple[str, str]]:
