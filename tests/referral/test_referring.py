@@ -265,7 +265,7 @@ def test_m056_a_finding_abroad_opens_a_task() -> None:
 def test_r7_a_new_category_keeps_the_old_one_and_raises_urgency_only() -> None:
     agency = make.node()
     officer = make.staff(agency, "jo/ccu/aqaba")
-    report = make.report(agency, offences=["F1"], category="F1")
+    report = make.report(agency, offences=["F1"], category="F1", narrative="The parcel never came.")
     assert report.assessment.urgency == "normal"
     services.change_category(staff=officer, report=report, category="H1")
     report = make.fresh(report)

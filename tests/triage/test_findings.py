@@ -48,7 +48,9 @@ def test_another_category_raises_urgency_and_never_lowers_it(
     agency = make.node()
     owner = "jo/fjp/tech" if before == "C3" else "jo/ccu/aqaba"
     officer = make.staff(agency, owner)
-    report = make.report(agency, offences=[before], category=before)
+    report = make.report(
+        agency, offences=[before], category=before, narrative="The parcel never came."
+    )
     services.change_category(staff=officer, report=report, category=after)
     assert make.fresh(report).assessment.urgency == urgency
 

@@ -282,3 +282,11 @@ def _by_risk_only() -> list[Told]:
 def test_the_manifest_tells_how_much_was_written() -> None:
     manifest = files("amana.kernel.suggest") / "models" / "hints" / "manifest.json"
     assert json.loads(manifest.read_bytes())["data"]["written"] > 2_000
+
+
+def test_a_line_must_be_plainer_than_the_same_words_in_a_report() -> None:
+    """A few words that are all somebody wrote are mostly no danger; in a report they are a part."""
+    alone, within, long = (reader().bars_for(*said) for said in ((6, 6), (6, 60), (20, 60)))
+    assert (alone[:4] > within[:4]).all()
+    assert (within > long).all()
+    assert (long == reader().bars).all()

@@ -60,7 +60,7 @@ def test_every_form_has_reports_of_known_kinds(reports: list[Labelled]) -> None:
 def test_most_reports_carry_none_of_the_first_four(reports: list[Labelled]) -> None:
     for writer in {one.writer for one in reports}:
         own = [one for one in reports if one.writer == writer]
-        assert sum(one.risks.isdisjoint(RISKS[:4]) for one in own) / len(own) > 0.45
+        assert sum(one.risks.isdisjoint(RISKS[:4]) for one in own) / len(own) >= 0.45
     often = Counter(risk for one in reports for risk in one.risks)
     assert min(often[risk] for risk in RISKS) >= 50
 

@@ -20,24 +20,24 @@ TOLD = yaml.safe_load((SETS / "risks7.yaml").read_text(encoding="utf-8"))
 # A little under what was measured on 2026-11-29; the aim is 0.95 for the first four.
 FLOORS = {
     "child_at_risk": 0.91,
-    "self_harm": 0.83,
+    "self_harm": 0.8,
     "threat_to_life": 0.91,
-    "honour_risk": 0.94,
+    "honour_risk": 0.91,
     "contact_offence": 0.94,
-    "deadline": 0.75,
-    "ongoing": 0.86,
+    "deadline": 0.86,
+    "ongoing": 0.77,
     "published": 0.94,
 }
 WHOLE = list(reports_in(SETS / "reports"))
 HEARD_IN_WHOLE = {
-    "child_at_risk": 0.95,
-    "self_harm": 0.95,
-    "threat_to_life": 0.91,
-    "honour_risk": 0.95,
-    "contact_offence": 0.94,
-    "deadline": 0.93,
-    "ongoing": 0.89,
-    "published": 0.88,
+    "child_at_risk": 0.97,
+    "self_harm": 0.96,
+    "threat_to_life": 0.935,
+    "honour_risk": 0.98,
+    "contact_offence": 0.95,
+    "deadline": 0.94,
+    "ongoing": 0.93,
+    "published": 0.96,
 }
 
 
@@ -99,4 +99,4 @@ def test_the_kind_of_a_whole_report_is_among_three(form: str) -> None:
         for one in WHOLE
         if one.form == form
     ]
-    assert sum(right) / len(right) >= 0.84
+    assert sum(right) / len(right) >= 0.88

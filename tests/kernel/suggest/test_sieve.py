@@ -80,7 +80,7 @@ def test_what_the_whole_says_decides_how_near_is_near_enough() -> None:
     sure, calm = (Around([(0, 96)], np.full((1, len(RISKS)), odds)) for odds in (40.0, -40.0))
     every = list(stretches(reading))
     assert reader().worth_a_look(reading, spans_of(reading), ALL, sure) == every
-    assert reader().worth_a_look(reading, spans_of(reading), ALL, calm) == []
+    assert reader().worth_a_look(reading, spans_of(reading), range(4), calm) == []
 
 
 def test_of_many_stretches_of_danger_the_nearest_are_looked_at() -> None:

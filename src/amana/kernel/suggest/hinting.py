@@ -25,27 +25,28 @@ from amana.kernel.suggest.grammar import draw
 from amana.kernel.suggest.hints import logits, stretches
 from amana.kernel.suggest.labelled import Labelled, labelled
 from amana.kernel.suggest.model import Model
-from amana.kernel.suggest.reading import read
+from amana.kernel.suggest.reading import Reading, read
 from amana.kernel.suggest.risks import RISKS, signs, weighed, with_rules
 from amana.kernel.suggest.store import save
 from amana.kernel.suggest.training import train_apart
 
-VERSION: Final = "2026-3"
-# With four writers held out whole in turn (2,396 reports, two of them hinting at nearly all they
-# say) these raise an alert on 16 to 21 % of the reports that carry none of the first four risks; on
-# the two sets of `benchmarks/sets/reports` that were in view, on 13 to 18 %.
+VERSION: Final = "2026-4"
+# With these, each of the first four raises an alert on 16 to 20 % of the reports that carry none of
+# them, in five sets of whole reports that nothing was taught from (`benchmarks/sets/reports`, 1,556
+# reports, all in view when the bars were set; what each set said when it was new is told there).
 BARS: Final = {
-    "child_at_risk": 0.2,
-    "self_harm": 0.165,
-    "threat_to_life": 0.15,
-    "honour_risk": 0.11,
-    "contact_offence": 0.12,
-    "deadline": 0.16,
-    "ongoing": 0.14,
-    "published": 0.12,
+    "child_at_risk": 0.18,
+    "self_harm": 0.125,
+    "threat_to_life": 0.135,
+    "honour_risk": 0.118,
+    "contact_offence": 0.09,
+    "deadline": 0.15,
+    "ongoing": 0.17,
+    "published": 0.155,
 }
 DRAWN: Final = 10
 REPORTED: Final = 4.0
+_UNFORESEEN: Final = 0.5
 _EACH, _SEED, _ROUNDS = 5, 5, 6
 _NONE: Final = "none"
 # Kinds of report whose texts may carry a risk; where a rule finds it in others, it is left out.
@@ -184,6 +185,12 @@ def seen(text: str) -> Features:
     return features(text, with_rules(reading, weighed(reading)[0]))
 
 
+def unforeseen(text: str) -> Features:
+    """A stretch by its words alone: no meaning is known, and no rule speaks."""
+    reading = read(text)
+    return features(text, Reading(text, reading.words, reading.sentences, {}))
+
+
 def _likeliest(model: Model, one: Somewhere, look: Callable[[str], Features]) -> Told:
     at = RISKS.index(one.risk)
     text = max(one.parts, key=lambda part: float(logits(model, look(part))[at]))
@@ -191,10 +198,14 @@ def _likeliest(model: Model, one: Somewhere, look: Callable[[str], Features]) ->
 
 
 def _learn(texts: Sequence[Told], look: Callable[[str], Features]) -> Model:
+    """Each text is taught twice: as it is, and as if no list had foreseen a word of it. Of texts
+    that the lists were written from, far more is foreseen than of those that will come."""
     says = np.array([[risk in one.yes for risk in RISKS] for one in texts], dtype=np.float32)
     against = np.array([[risk in one.no for risk in RISKS] for one in texts], dtype=np.float32)
     weight = np.array([one.weight for one in texts], dtype=np.float32)[:, None] * (says + against)
-    return train_apart(RISKS, [look(one.text) for one in texts], says, weight, rounds=_ROUNDS)
+    found = [look(one.text) for one in texts] + [unforeseen(one.text) for one in texts]
+    both = np.concatenate([weight, weight * np.float32(_UNFORESEEN)])
+    return train_apart(RISKS, found, np.concatenate([says, says]), both, rounds=_ROUNDS)
 
 
 def build(folder: Path, *, drawn: int = DRAWN) -> None:

@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from amana.kernel.suggest.features import Features, Floats, features
 from amana.kernel.suggest.model import Model
@@ -30,8 +31,10 @@ _STEP: Final = 16
 _FEWEST: Final = 8
 _SHORTEST: Final = 3
 _FEW: Final = 11
-# What so few words say must be plainer (log of odds), above all for the first four, which alarm.
-_MORE_OF_FEW: Final = np.array([0.8, 0.8, 0.9, 0.8] + [0.3] * 4)
+# What so few words say must be plainer (log of odds); plainer still where they are all that was
+# written, for the first four above all, which alarm.
+_MORE_OF_FEW: Final = np.array([0.5] * 4 + [0.3] * 4)
+_MORE_OF_A_LINE: Final = np.array([1.4] * 4 + [0.3] * 4)
 MOST_STRETCHES: Final = 200
 _NEAREST: Final = 2
 NEAR: Final = 0.84
@@ -62,7 +65,7 @@ def hints(
         said = sum(not word.isdecimal() for word in seen.words)  # numbers hint at nothing
         if said < _SHORTEST:
             continue
-        bars = second.bars_of_few if said < _FEW else second.bars
+        bars = second.bars_for(said, len(told.words))
         spoken = {rule.risk for rule, places in found if any(_overlap(x, stretch) for x in places)}
         excused = {risk for risk, span in silent if _overlap(span, stretch)} - spoken
         scores = _likely(logits(second.model, seen), around, [stretch])
@@ -141,8 +144,14 @@ class Reader:
         self.model = told.model
         self._sieve = Sieve(told.model)
         self.bars = np.array([told.told["bars"][risk] for risk in RISKS], dtype=np.float32)
-        odds = np.log(self.bars / (1 - self.bars)) + _MORE_OF_FEW
-        self.bars_of_few = (1 / (1 + np.exp(-odds))).astype(np.float32)
+        self._of_few = _raised(self.bars, _MORE_OF_FEW)
+        self._of_a_line = _raised(self.bars, _MORE_OF_A_LINE)
+
+    def bars_for(self, said: int, whole: int) -> Floats:
+        """How likely each risk must be in a stretch that says so many words, of so many in all."""
+        if said >= _FEW:
+            return self.bars
+        return self._of_a_line if whole < _FEW else self._of_few
 
     def worth_a_look(
         self,
@@ -161,6 +170,11 @@ class Reader:
         least = np.sort(likely, axis=0)[-_NEAREST:].min(axis=0)
         near = (likely >= NEAR * self.bars[wanted]) & (likely >= least)
         return [parts[at] for at in np.flatnonzero(near.any(axis=1))]
+
+
+def _raised(bars: Floats, by: npt.NDArray[np.float64]) -> Floats:
+    raised: Floats = 1 / (1 + np.exp(-np.log(bars / (1 - bars)) - by))
+    return raised.astype(np.float32)
 
 
 def _likely(odds: Floats, around: Around | None, parts: Sequence[Stretch]) -> Floats:

@@ -116,7 +116,7 @@ def _following(entry: Entry) -> set[str]:
 def _meanings(form: str) -> dict[str, Any]:
     """What a form's own file says, with the topics and the wider words of that form."""
     data = dict(_file(form))
-    for name in ("topics", "broad", "wider"):
+    for name in ("topics", "broad", "wider", "heard"):
         for meaning, told in _file(name).items():
             if form in told:
                 data[meaning] = f"{data[meaning]}, {told[form]}" if meaning in data else told[form]

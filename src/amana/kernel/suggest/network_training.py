@@ -23,7 +23,7 @@ from amana.kernel.suggest.labelled import Labelled, labelled
 from amana.kernel.suggest.network import LOUD, Network, packed, save
 from amana.kernel.suggest.risks import RISKS
 
-VERSION: Final = "2026-1"
+VERSION: Final = "2026-2"
 WIDTH: Final = 64
 ROUNDS: Final = 8
 _BATCH: Final = 64
