@@ -274,6 +274,43 @@ def test_what_stands_in_a_field_is_found_however_it_was_filled(
     assert [link["grade"] for link in one["links"]] == ["firm"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My number is 0612345678, please call me back.",
+        "you can reach me at 0612345678 after five",
+        "Appelez-moi au 06 12 34 56 78 svp",
+        "mon numéro c'est le 0612345678",
+        "رقمي هو 0612345678 اتصلوا بي",
+        "تواصلوا معي على 0612345678",
+        "میرا واٹس ایپ نمبر یہ ہے 0612345678",
+        "mera number hai 0612345678",
+        "nemrti hiya 0612345678",
+        "My whatsapp number: 0612345678",
+    ],
+)
+def test_her_own_number_leads_to_nobody(text: str) -> None:
+    one, other = clustered(line("a", text=text), line("b", ("phone", "0612345678")))
+    assert one["links"] == other["links"] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He knows my number and calls from 0612345678.",
+        "mon numéro est connu, il appelle du 0612345678",
+        "رقمه 0612345678 وعنده رقمي",
+        "us ka number 0612345678 hai",
+        "his number is 0612345678",
+        "he wrote: call me on 0612345678 or else",
+        "قال لي اتصل بي 0612345678",
+    ],
+)
+def test_his_number_beside_hers_is_his(text: str) -> None:
+    one, _ = clustered(line("a", text=text), line("b", ("phone", "0612345678")))
+    assert [link["to"] for link in one["links"]] == ["b"]
+
+
 def test_what_is_nobodys_own_links_nobody() -> None:
     """A hotline that a country lists is a hotline from the second report on."""
     hotline = {"type": "phone", "value": "+96265000000"}

@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Final
 
 from amana.kernel.identifiers import Identifier, find_identifiers, is_front_page, tolerant
+from amana.kernel.language import fold
+from amana.kernel.language.lists import word_lists
 
 LONGEST_READ: Final = 20_000
 _STORED_AS: Final[Mapping[str, str]] = {
@@ -28,6 +31,10 @@ _NUMBER: Final = re.compile(r"\d(?:[^\w\n]{0,3}\d){6}")
 _ACCOUNT: Final = re.compile(r"[a-z][a-z0-9._-]{2,}")
 
 
+_REACHED_BY: Final = frozenset({"phone", "email"})
+_NEAR_BEFORE: Final = 60
+_MOST_WORDS: Final = 4
+_WORD: Final = re.compile(r"[\w'-]+")
 # What a value must have that is none in form, to be more than "?", "112", "unknown" or "none".
 _LEAST: Final[Mapping[str, re.Pattern[str]]] = {
     "phone": re.compile(r"(?:\d\D*){7}"),
@@ -66,8 +73,26 @@ def told_in(text: str, country: str) -> Iterator[Identifier]:
 def _standing_in(text: str, country: str) -> Iterator[Identifier]:
     for found in find_identifiers(text[:LONGEST_READ], country=country or None):
         kind = _STORED_AS.get(found.type)
-        if kind is not None:
+        if kind is not None and not (kind in _REACHED_BY and is_hers(text[: found.start])):
             yield tolerant(kind, found.value, region=country or None)
+
+
+def is_hers(before: str) -> bool:
+    """Whether words that end here say that the number or address after them is the writer's own:
+    "my number is", "رقمي", "appelez-moi au". It leads to nobody else."""
+    said = _WORD.findall(fold(before[-_NEAR_BEFORE:]))
+    mine, between = _hers()
+    while said and said[-1] in between:
+        said.pop()
+    return any(" ".join(said[-size:]) in mine for size in range(1, _MOST_WORDS + 1))
+
+
+@cache
+def _hers() -> tuple[frozenset[str], frozenset[str]]:
+    """What says that it is her own, and what may stand between that and the value."""
+    lists = word_lists("amana.kernel.linking", "hers")
+    mine, between = (frozenset(map(fold, lists[key])) for key in ("mine", "between"))
+    return mine, between
 
 
 def _may_name(text: str) -> bool:
