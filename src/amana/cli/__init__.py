@@ -27,14 +27,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     from amana.cli.errors import CommandFailed
 
     try:
-        return int(options.run(options) or 0)
+        code = int(options.run(options) or 0)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except CommandFailed as error:
         print(f"amana: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()
         return 1
     except Exception as error:
         from amana.cli.faults import in_plain_words
@@ -43,4 +46,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         if said is None:
             raise
         print(f"amana: {said}", file=sys.stderr)
+        if isinstance(error, OSError):
+            _say_no_more()
         return 2
+
+
+def _say_no_more() -> None:
+    """What is still held back for standard output would fail once more when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

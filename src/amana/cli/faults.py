@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import Final
 
@@ -16,7 +17,13 @@ def in_plain_words(error: Exception) -> str | None:
     which keeps its traceback."""
     if isinstance(error, ValidationError):
         return _settings(error)
-    return _keys(error) or _database(error)
+    return _full(error) or _keys(error) or _database(error)
+
+
+def _full(error: Exception) -> str | None:
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
+        return f"nothing more can be written: {error.strerror}"
+    return None
 
 
 def _settings(error: ValidationError) -> str | None:

@@ -29,12 +29,14 @@ def register(commands: Any) -> None:
 def run_cluster(options: argparse.Namespace) -> int:
     """Exit 0 when every line was read, 1 when some were not; each is named on standard error."""
     from amana.cli import say
+    from amana.cli.streams import lines_in, lines_out
     from amana.kernel.linking.batch import BadLine, Batch
     from amana.packs.shared import platform_domains, shared_values
 
     batch = Batch(shared=shared_values(), of_platforms=platform_domains())
     bad, progress = 0, say.Progress("reports")
-    for at, line in enumerate(_lines(sys.stdin.buffer), 1):
+    answers = lines_out()
+    for at, line in enumerate(_lines(lines_in()), 1):
         if not line.strip():
             continue
         try:
@@ -47,7 +49,7 @@ def run_cluster(options: argparse.Namespace) -> int:
         progress(at)
     progress.close()
     for row in batch.clustered(proposals=not options.firm):
-        print(json.dumps(row, ensure_ascii=False, separators=(",", ":")))
+        print(json.dumps(row, ensure_ascii=False, separators=(",", ":")), file=answers)
     return 1 if bad else 0
 
 

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from amana.cli.errors import CommandFailed
 from amana.cli.say import Progress
+from amana.cli.streams import lines_in, lines_out
 
 
 def register(commands: Any) -> None:
@@ -36,7 +37,7 @@ def register(commands: Any) -> None:
 
 def run_assess(_: argparse.Namespace) -> int:
     """Answer line by line; exit 1 when a line was bad (said on standard error) and left out."""
-    bad = assess_lines(sys.stdin.buffer, sys.stdout, sys.stderr)
+    bad = assess_lines(lines_in(), lines_out(), sys.stderr)
     return 1 if bad else 0
 
 
