@@ -175,3 +175,14 @@ def test_the_search_for_cycles_is_left_as_it_was(looking: bool) -> None:
         assert gc.isenabled() is looking
     finally:
         (gc.enable if was else gc.disable)()
+
+
+def test_a_risk_that_no_rule_names_is_told_apart() -> None:
+    """Whoever reads the lines sees what was said plainly and what was only hinted at."""
+    told = contract.said(
+        assess_text("I will kill you. He says he will send my pictures to my family.")
+    )
+    assert "threat_to_life" in told["risks"]
+    assert "threat_to_life" not in told["evidence"]["hinted"]
+    assert "ongoing" in told["evidence"]["hinted"]
+    assert set(told["evidence"]["hinted"]) < set(told["risks"])

@@ -27,7 +27,8 @@ def answer(line: str) -> dict[str, Any]:
 
 
 def said(assessed: TextAssessment) -> dict[str, Any]:
-    """Return an assessment in the form of the contract; reasons stand under ``evidence``."""
+    """Return an assessment in the form of the contract; reasons stand under ``evidence``, with the
+    risks that no rule names, that are only ``hinted`` at."""
     found = assessed.identifiers
     return {
         "language": assessed.language.code,
@@ -41,6 +42,7 @@ def said(assessed: TextAssessment) -> dict[str, Any]:
             "language": {"score": round(assessed.language.score, 4)},
             "categories": {one.code: list(one.words) for one in assessed.categories},
             "risks": {risk.code: list(risk.reasons) for risk in assessed.risks},
+            "hinted": [risk.code for risk in assessed.risks if risk.hinted],
             "identifiers": [_evidence(one) for one in found],
         },
     }
