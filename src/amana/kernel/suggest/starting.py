@@ -28,12 +28,12 @@ _SEED: Final = 1
 
 
 def written(most: int | None = None) -> list[Example]:
-    """The reports written whole, of each writer and form the first `most` of each kind; `source`
-    is their writer."""
+    """The reports written whole, of each form the first `most` of each kind, and as many of the
+    writer who is kept apart; `source` is their writer."""
     found: list[Example] = []
-    often: Counter[tuple[str, str, str]] = Counter()
+    often: Counter[tuple[bool, str, str]] = Counter()
     for one in labelled():
-        place = (one.writer, one.form, one.kind)
+        place = (one.writer == APART, one.form, one.kind)
         often[place] += 1
         if most is None or often[place] <= most:
             found.append(Example(one.text, one.kind, one.form, one.writer, REPORTED, one.also))
