@@ -13,10 +13,17 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Taken away and put back: with the index of a column Django drops every other one of that
+        # column alone on PostgreSQL, and this rule is one.
+        migrations.RemoveConstraint(model_name='unitkey', name='people_unit_key_one_active'),
         migrations.AlterField(
             model_name='unitkey',
             name='unit',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='keys', to='agencies.unit'),
+        ),
+        migrations.AddConstraint(
+            model_name='unitkey',
+            constraint=models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('unit',), name='people_unit_key_one_active'),
         ),
         migrations.AlterField(
             model_name='unitkeygrant',
