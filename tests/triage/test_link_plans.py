@@ -4,6 +4,7 @@ there are."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -61,8 +62,10 @@ def test_the_members_of_a_cluster_are_found_without_reading_all_tokens() -> None
     first, second, *_ = plans(partial(selectors.members_of, staff=staff, report=report))
     assert "triage_decision_of_unit" in first, first
     # PostgreSQL also walks an index from end to end where only its second column is asked for.
-    looks = "token=? AND number=?" if connection.vendor == "sqlite" else "Index Cond: ((token = "
-    assert looks in second, second
+    # With which of the two reports it begins is its own affair.
+    lite = connection.vendor == "sqlite"
+    looks = r"token=\? AND number=\?" if lite else r"Index Cond: \(+token = "
+    assert re.search(looks, second), second
     assert "Seq Scan" not in second, second
 
 
