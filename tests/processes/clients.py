@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import secrets
 import threading
@@ -16,7 +17,7 @@ BODY = {"language": "ar", "category": "X1", "narrative": "He asks for money."}
 def post(
     url: str, body: object, headers: dict[str, str] | None = None, *, timeout: float = 55
 ) -> tuple[int, dict[str, object]]:
-    """Status and body of an answer. Raises `OSError` when there was none."""
+    """Status and body of an answer. Raises `OSError` when there was none, or half of one."""
     request = urllib.request.Request(
         url,
         data=json.dumps(body).encode(),
@@ -28,6 +29,8 @@ def post(
     except urllib.error.HTTPError as error:
         with error:
             return error.code, json.loads(error.read() or b"{}")
+    except http.client.HTTPException as error:
+        raise ConnectionError("the answer broke off") from error
 
 
 def file_report(url: str, key: str, body: object = BODY) -> tuple[int, dict[str, object]]:
