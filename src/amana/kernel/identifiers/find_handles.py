@@ -9,16 +9,19 @@ Latin letters in the middle of Arabic prose.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import NamedTuple
 
-from amana.kernel.identifiers.found import STRUCK, Sheet
-from amana.kernel.identifiers.lookalikes import alike, bare
-from amana.kernel.identifiers.name_shapes import is_made, is_name, is_shaped
+from amana.kernel.identifiers.found import Sheet
+from amana.kernel.identifiers.name_platforms import by_the_only_one, lookalikes, near
+from amana.kernel.identifiers.name_shapes import is_name
+from amana.kernel.identifiers.name_tokens import (
+    SENTENCE,
+    Platforms,
+    Token,
+    platforms_in,
+    starts_of,
+    tokens_of,
+)
 from amana.kernel.identifiers.name_words import (
-    ACCOUNTS,
-    AFTER_IT,
     BEFORE_IT,
     BEING,
     ENDS,
@@ -28,73 +31,26 @@ from amana.kernel.identifiers.name_words import (
     NAMED,
     NAMING,
     ON,
-    OWN,
     PLACES,
     SELVES,
     STOP,
     TAKERS,
 )
-from amana.kernel.identifiers.platforms import UNSURE, may_be_platform, platform_of
-from amana.kernel.language import fold
+from amana.kernel.identifiers.platforms import UNSURE, platform_of
 
-_TOKEN = re.compile(
-    r"[A-Za-z']*+[\u00c0-\u024f][A-Za-z\u00c0-\u024f'\-]*"
-    r"|(?:(?<![A-Za-z0-9._])@)?[A-Za-z0-9_](?:[A-Za-z0-9._'\-]*[A-Za-z0-9_])?"
-    r"|(?<![A-Za-z0-9._])@[^\W\d][\w.]*"
-    r"|[^\W_]+(?:'[^\W_]+)?|\n|[^\w\s]|_+"
-)
 _REDDIT = re.compile(r"(?<![\w/])/?u/([A-Za-z0-9_-]{3,20})(?![\w/])")
-_KNOWN = 32  # accounts that others are held against: a list of thousands is no story
-_FAR, _BACK, _SENTENCE = 8, 4, frozenset(".!?؟\n۔;؛")
+_FAR, _BACK = 8, 4
 _MARKS = frozenset(":=>-→~/|\"'(«“@–،,<")
 _STRONG = frozenset(":=>→(\"'«“<@")
 _QUOTES = frozenset("\"'«“")
-
-
-class _Token(NamedTuple):
-    """What is known of a word wherever it stands."""
-
-    text: str
-    word: str
-    opens: str
-    may_be_platform: bool
-    shaped: bool
-
-
-class _Platform(NamedTuple):
-    """A platform, how many words name it, and whether these words can be nothing else here."""
-
-    name: str
-    size: int
-    sure: bool
-
-
-_Platforms = dict[int, _Platform]
-
-
-@lru_cache(maxsize=8_192)
-def _token(text: str) -> _Token:
-    word = fold(text.removeprefix("@"))
-    opens = "marker" if word in MARKERS else "account" if word in ACCOUNTS else ""
-    named = len(text) <= 20 and text[0].isalpha() and may_be_platform(text)
-    shaped = is_name(text) and is_shaped(text)
-    if not opens and text[0] == "@" and is_name(text):
-        opens = "name"
-    elif not opens and shaped and "_" in text.strip("_") and not is_made(word):
-        opens = "underscored"
-    elif not opens and word in PLACES:
-        opens = "place"
-    elif not opens and (word in NAMING or word in NAMED):
-        opens = "naming"
-    return _Token(text, word, opens, named, shaped)
 
 
 def find_handles(sheet: Sheet) -> None:
     """Take each named account as ``platform:name``, ``unknown:name`` where no platform is named."""
     for match in _REDDIT.finditer(sheet.rest):
         sheet.take("handle", f"reddit:{match[1].lower()}", match.start(), match.end())
-    tokens = _tokens(sheet.rest)
-    platforms = dict(_platforms(tokens))
+    tokens = tokens_of(sheet.rest)
+    platforms = dict(platforms_in(tokens))
     taken: dict[int, str] = {}
     for place in sorted(platforms, key=lambda at: platforms[at].name == "whatsapp"):
         _beside(tokens, place, platforms, taken)
@@ -102,16 +58,16 @@ def find_handles(sheet: Sheet) -> None:
         if token.opens:
             name = _announced(tokens, place, platforms)
             if name is not None and name not in taken:
-                taken[name] = _near(tokens, name, platforms)
-    _lookalikes(tokens, taken, sheet)
-    _by_the_only_one(tokens, platforms, taken, sheet)
+                taken[name] = near(tokens, name, platforms)
+    lookalikes(tokens, taken, sheet)
+    by_the_only_one(tokens, platforms, taken, sheet)
     if taken:
-        starts = [match.start() for match in _TOKEN.finditer(_readable(sheet.rest))]
+        starts = starts_of(sheet.rest)
         for place, platform in sorted(taken.items()):
             _take(sheet, tokens[place].text, starts[place], platform)
 
 
-def _announced(tokens: list[_Token], place: int, platforms: _Platforms) -> int | None:
+def _announced(tokens: list[Token], place: int, platforms: Platforms) -> int | None:
     """Find the name that a word announces, or the @ that makes the word one."""
     opens = tokens[place].opens
     if opens == "marker":
@@ -123,7 +79,7 @@ def _announced(tokens: list[_Token], place: int, platforms: _Platforms) -> int |
     return place if opens == "name" or _is_said_of_somebody(tokens, place) else None
 
 
-def _named(tokens: list[_Token], place: int) -> int | None:
+def _named(tokens: list[Token], place: int) -> int | None:
     """Find the name with the form of one at "signing as …", "calls himself …", "… naam se"."""
     if tokens[place].word in NAMED and place and tokens[place - 1].shaped:
         return place - 1
@@ -136,63 +92,22 @@ def _named(tokens: list[_Token], place: int) -> int | None:
     return None
 
 
-def _is_said_of_somebody(tokens: list[_Token], place: int) -> bool:
+def _is_said_of_somebody(tokens: list[Token], place: int) -> bool:
     """Whether a word with underscores is whom something comes from or who did something."""
     before = tokens[place - 1].word if place else ""
     after = tokens[place + 1].word if place + 1 < len(tokens) else ""
     return before in GIVERS or after in TAKERS
 
 
-def _lookalikes(tokens: list[_Token], taken: dict[int, str], sheet: Sheet) -> None:
-    """Give a name that is all but one with an account of the text that account's platform."""
-    known = {bare(tokens[at].text): name for at, name in taken.items() if name != "unknown"}
-    for one in sheet.found:
-        platform, _, name = one.value.partition(":")
-        if one.type == "handle" and platform != "unknown":
-            known.setdefault(name, platform)
-    known = {name: known[name] for name in list(known)[:_KNOWN] if len(name) > 4}
-    if not known:
-        return
-    for at, token in enumerate(tokens):
-        if (token.shaped or token.opens == "name") and taken.get(at, "unknown") == "unknown":
-            mine = bare(token.text)
-            platform = next((known[name] for name in known if alike(mine, name)), "")
-            if platform:
-                taken[at] = platform
-
-
-def _by_the_only_one(
-    tokens: list[_Token], platforms: _Platforms, taken: dict[int, str], sheet: Sheet
-) -> None:
-    """Give the only name without platform the only platform of the text, where that has no name
-    yet: "a channel on Telegram …. It is called @…"."""
-    homeless = [at for at, platform in taken.items() if platform == "unknown"]
-    named = {
-        one.name
-        for at, one in platforms.items()
-        if one.sure and one.name != "whatsapp" and not _is_her_own(tokens, at, one.size)
-    }
-    housed = {one.value.partition(":")[0] for one in sheet.found if one.type == "handle"}
-    one_name = len({tokens[at].word for at in homeless}) == 1
-    if one_name and len(named) == 1 and named.isdisjoint(housed | {*taken.values()}):
-        taken |= dict.fromkeys(homeless, named.pop())
-
-
-def _is_her_own(tokens: list[_Token], place: int, size: int) -> bool:
-    """Whether a platform is named for the writer's own account: "my instagram was hacked"."""
-    around = [*tokens[max(place - 2, 0) : place], *tokens[place + size : place + size + 1]]
-    return any(token.word in OWN for token in around)
-
-
 def names_an_account(before: str, after: str, *, also_places: bool) -> bool:
     """Whether a word between these two, which may be a domain, is an account on a platform."""
-    behind = _tokens(before)[-4:]
+    behind = tokens_of(before)[-4:]
     if also_places and behind and behind[-1].word in PLACES:
         return True
-    return _leads_to_platform(behind[::-1]) or _leads_to_platform(_tokens(after)[:4])
+    return _leads_to_platform(behind[::-1]) or _leads_to_platform(tokens_of(after)[:4])
 
 
-def _leads_to_platform(tokens: list[_Token]) -> bool:
+def _leads_to_platform(tokens: list[Token]) -> bool:
     for at, token in enumerate(tokens):
         if token.may_be_platform and token.word not in UNSURE:
             pair = tokens[at + 1].text if at + 1 < len(tokens) else ""
@@ -203,7 +118,7 @@ def _leads_to_platform(tokens: list[_Token]) -> bool:
     return False
 
 
-def _beside(tokens: list[_Token], place: int, platforms: _Platforms, taken: dict[int, str]) -> None:
+def _beside(tokens: list[Token], place: int, platforms: Platforms, taken: dict[int, str]) -> None:
     """Find the name that belongs to the platform named at a place."""
     platform, size, sure = platforms[place]
     name = _forward(tokens, place, platforms)
@@ -217,13 +132,13 @@ def _beside(tokens: list[_Token], place: int, platforms: _Platforms, taken: dict
     taken.setdefault(name, platform)
 
 
-def _may_be_arabizi(tokens: list[_Token], name: int) -> bool:
+def _may_be_arabizi(tokens: list[Token], name: int) -> bool:
     """Whether a name without mark is letters and one that is written as a digit: "f X kaybi3"."""
     marked = name and tokens[name - 1].text in _STRONG
     return not marked and re.fullmatch(r"[a-z]+[35679]", tokens[name].text) is not None
 
 
-def _is_nearer(tokens: list[_Token], before: int, place: int, size: int, name: int) -> bool:
+def _is_nearer(tokens: list[Token], before: int, place: int, size: int, name: int) -> bool:
     """Whether of two names, before and after a platform, the first is the one meant."""
     if not (tokens[name].shaped or tokens[name].text[0] == "@"):
         return True
@@ -231,7 +146,7 @@ def _is_nearer(tokens: list[_Token], before: int, place: int, size: int, name: i
     return leads and before >= place - 3 and tokens[place + size].text not in _STRONG
 
 
-def _is_of_chat(tokens: list[_Token], name: int, place: int) -> bool:
+def _is_of_chat(tokens: list[Token], name: int, place: int) -> bool:
     """Whether a name is one in a chat app, where most have a number: "pseudo a.b sur whatsapp"."""
     text = tokens[name].text
     if text[0] == "@":
@@ -246,37 +161,7 @@ def _take(sheet: Sheet, shown: str, start: int, platform: str) -> None:
     sheet.take("handle", f"{platform}:{name}", start, start + len(written), note=note)
 
 
-def _readable(text: str) -> str:
-    return text.replace(STRUCK, "\n")
-
-
-def _tokens(text: str) -> list[_Token]:
-    return list(map(_token, _TOKEN.findall(_readable(text))))
-
-
-def _platforms(tokens: list[_Token]) -> Iterator[tuple[int, _Platform]]:
-    skip = -1
-    for place, token in enumerate(tokens):
-        if place <= skip or not token.may_be_platform:
-            continue
-        following = tokens[place + 1].text if place + 1 < len(tokens) else ""
-        found = platform_of(token.text, following)
-        if found:
-            skip = place + found[1] - 1
-            sure = token.word not in UNSURE or _is_said_as_one(tokens, place, skip + 1)
-            yield place, _Platform(*found, sure)
-
-
-def _is_said_as_one(tokens: list[_Token], place: int, after: int) -> bool:
-    """Whether "x" or "line" is where something is: "on X", "compte X", "(x pe)", "ایکس پر"."""
-    before = tokens[place - 1].word if place else ""
-    following = tokens[after].word if after < len(tokens) else ""
-    if before == "(" and following == ")":
-        return True
-    return before in BEFORE_IT or before in ACCOUNTS or following in AFTER_IT
-
-
-def _forward(tokens: list[_Token], place: int, platforms: _Platforms) -> int | None:
+def _forward(tokens: list[Token], place: int, platforms: Platforms) -> int | None:
     """Find the name that follows a platform's name, if one does."""
     _, size, sure = platforms[place]
     weak, unsure = tokens[place].word in UNSURE, not sure
@@ -288,7 +173,7 @@ def _forward(tokens: list[_Token], place: int, platforms: _Platforms) -> int | N
         token = tokens[at]
         if token.text == "\n" and tokens[at - 1].text in _MARKS:
             continue
-        if at in platforms or token.text in _SENTENCE or token.word in ENDS:
+        if at in platforms or token.text in SENTENCE or token.word in ENDS:
             return None
         if token.text in _MARKS:
             strong = token.text in _STRONG or (at == place and token.text in "-–~/|")
@@ -306,7 +191,7 @@ def _forward(tokens: list[_Token], place: int, platforms: _Platforms) -> int | N
     return None
 
 
-def _is_no_word(tokens: list[_Token], at: int) -> bool:
+def _is_no_word(tokens: list[Token], at: int) -> bool:
     """Whether a token is a name by its form or at least begins no sentence and is no verb."""
     token, before = tokens[at], tokens[at - 1]
     if token.shaped or token.text[0] == "@":
@@ -326,14 +211,14 @@ def _is_no_word(tokens: list[_Token], at: int) -> bool:
     return words < (1 if before.text in _QUOTES else 2) or before.text not in _MARKS
 
 
-def _is_full_name(tokens: list[_Token], at: int) -> bool:
+def _is_full_name(tokens: list[Token], at: int) -> bool:
     """Whether a token begins the name of a person ("Ahmad Ali"), which many people have."""
     following = tokens[at + 1].text if at + 1 < len(tokens) else ""
     pair = (tokens[at].text, following)
     return all(part.isascii() and part.isalpha() and part.istitle() for part in pair)
 
 
-def _is_taken(token: _Token, *, marked: bool, arabic: bool, unsure: bool) -> bool:
+def _is_taken(token: Token, *, marked: bool, arabic: bool, unsure: bool) -> bool:
     """Whether a token after a platform is its name, by its form or by what announced it."""
     if not is_name(token.text):
         return False
@@ -342,18 +227,18 @@ def _is_taken(token: _Token, *, marked: bool, arabic: bool, unsure: bool) -> boo
     return (marked or arabic) and _may_be_name(token)
 
 
-def _next_is_latin(tokens: list[_Token], at: int) -> bool:
+def _next_is_latin(tokens: list[Token], at: int) -> bool:
     return at + 1 < len(tokens) and tokens[at + 1].text.isascii()
 
 
 def _backward(
-    tokens: list[_Token], place: int, platforms: _Platforms, taken: dict[int, str]
+    tokens: list[Token], place: int, platforms: Platforms, taken: dict[int, str]
 ) -> int | None:
     """Find a name before "on instagram", "sur snap", "على الانستا", "3la insta"."""
     on = False
     for at in range(place - 1, max(-1, place - 1 - _BACK), -1):
         token = tokens[at]
-        if token.text in _SENTENCE or at in platforms:
+        if token.text in SENTENCE or at in platforms:
             return None
         if token.word in ON or token.text in "(,-،":
             on = True
@@ -372,14 +257,14 @@ def _backward(
     return None
 
 
-def _after_marker(tokens: list[_Token], place: int, platforms: _Platforms) -> int | None:
+def _after_marker(tokens: list[Token], place: int, platforms: Platforms) -> int | None:
     """Find the name after "username", "pseudo", "يوزر", "آئی ڈی"."""
     marked = False
     for at in range(place, min(place + 6, len(tokens))):
         token = tokens[at]
         if at in platforms:
             return None
-        if token.text in _SENTENCE or token.word in ENDS:
+        if token.text in SENTENCE or token.word in ENDS:
             return None
         if token.text in _MARKS:
             marked = marked or token.text not in ",،"
@@ -403,7 +288,7 @@ def _after_marker(tokens: list[_Token], place: int, platforms: _Platforms) -> in
     return None
 
 
-def _after_account(tokens: list[_Token], place: int, *, is_place: bool) -> int | None:
+def _after_account(tokens: list[Token], place: int, *, is_place: bool) -> int | None:
     """Find a name right after "account:" that has the form of one; "group 5b" is none."""
     for at in range(place, min(place + 2, len(tokens))):
         if tokens[at].shaped and not (is_place and not re.search(r"\w{2}[._]\w", tokens[at].text)):
@@ -413,28 +298,14 @@ def _after_account(tokens: list[_Token], place: int, *, is_place: bool) -> int |
     return None
 
 
-def _latin_in_arabic(tokens: list[_Token], at: int) -> bool:
+def _latin_in_arabic(tokens: list[Token], at: int) -> bool:
     return at > 0 and _is_arabic(tokens[at - 1])
 
 
-def _is_arabic(token: _Token) -> bool:
+def _is_arabic(token: Token) -> bool:
     """Whether a token is of other letters than Latin ones, which may have accents ("piraté")."""
     return max(token.text) > "\u024f"
 
 
-def _near(tokens: list[_Token], place: int, platforms: _Platforms) -> str:
-    """Return the platform that the same sentence names nearest to a place."""
-    for step in range(1, 9):
-        for at in (place - step, place + step):
-            if at in platforms and platforms[at].name != "whatsapp":
-                low, high = sorted((at, place))
-                between = tokens[low + 1 : high]
-                far = at > place or step > 5
-                apart = any(t.text in _SENTENCE or (far and t.text in ",،") for t in between)
-                if not apart and platforms[at].sure:
-                    return platforms[at].name
-    return "unknown"
-
-
-def _may_be_name(token: _Token) -> bool:
+def _may_be_name(token: Token) -> bool:
     return token.word not in STOP and len(token.word) > 2 and token.word not in FILLERS
