@@ -74,6 +74,16 @@ def test_her_own_number_is_no_token_in_words_either() -> None:
     assert token(*PHONE) in held(report)
 
 
+@pytest.mark.parametrize("filled", ["0790000000 (whatsapp)", "my number is 0790000000"])
+def test_her_own_number_is_known_however_she_filled_the_field(filled: str) -> None:
+    """What she wrote beside it must not make her number one that leads to others."""
+    agency = make.node()
+    told = make.NAMED | {"safe_contact": {"channel": "phone", "value": filled}}
+    report = naming(agency, PHONE, narrative="They reach me under 0790000000.", **told)
+    assert held(report).isdisjoint({token("phone", "+962790000000")})
+    assert token(*PHONE) in held(report)
+
+
 @pytest.mark.parametrize(
     "rows",
     [None, "phone", 7, {"type": "phone"}, [None], ["x"], [{"type": 1, "value": "x"}],

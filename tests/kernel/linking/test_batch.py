@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from amana.kernel.linking import links
 from amana.kernel.linking.batch import MOST_LINKS, BadLine, Batch
+from amana.kernel.linking.told import given as given_as
 from tests.kernel.linking.said import INDEX
 
 Row = tuple[str, str]
@@ -309,6 +310,18 @@ def test_her_own_number_leads_to_nobody(text: str) -> None:
 def test_his_number_beside_hers_is_his(text: str) -> None:
     one, _ = clustered(line("a", text=text), line("b", ("phone", "0612345678")))
     assert [link["to"] for link in one["links"]] == ["b"]
+
+
+def test_what_stands_in_the_field_of_the_other_side_is_his_whatever_he_calls_it() -> None:
+    """The field says whose it is; "my number is" is his own word there."""
+    mine = ("phone", "my number is 0612345678")
+    one, _ = clustered(line("a", mine), line("b", ("phone", "0612345678")))
+    assert [link["to"] for link in one["links"]] == ["b"]
+
+
+@pytest.mark.parametrize("kind", ["shoe", "", "btc"])
+def test_a_kind_that_does_not_exist_names_nobody(kind: str) -> None:
+    assert given_as(kind, "0612345678", "MA") == []
 
 
 def test_what_is_nobodys_own_links_nobody() -> None:

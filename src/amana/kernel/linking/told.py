@@ -52,29 +52,34 @@ def given(kind: str, value: str, country: str) -> list[Identifier]:
     """What was given as an identifier of a kind. Where that is none in form, those of its kind that
     stand in it ("06 12… (whatsapp)", two numbers in one field), or it itself: two people may have
     been given the same wrong number. Nothing where it names nobody: "?", "unknown", 0000000, the
-    front page of a platform."""
+    front page of a platform; and for a kind that does not exist. Never raises."""
     one = tolerant(kind, value, region=country or None)
     if one.valid:
         return [] if kind == "url" and is_front_page(one.value) else [one]
-    inside = [found for found in _standing_in(value, country) if found.kind == kind]
+    inside = [found for _, found in _standing_in(value, country) if found.kind == kind]
     if inside:
         return inside
-    says_something = _LEAST[kind].search(one.value) and len({*one.value}) >= _FEWEST
+    least = _LEAST.get(kind)
+    says_something = least and least.search(one.value) and len({*one.value}) >= _FEWEST
     return [one] if says_something else []
 
 
 def told_in(text: str, country: str) -> Iterator[Identifier]:
     """The identifiers that stand only in her words. A text without any sign of one is not read
     for them: looking closely costs as much as the rest of filing."""
-    if _may_name(text.lower()):
-        yield from _standing_in(text, country)
+    if not _may_name(text.lower()):
+        return
+    for start, found in _standing_in(text, country):
+        if not (found.kind in _REACHED_BY and is_hers(text[:start])):
+            yield found
 
 
-def _standing_in(text: str, country: str) -> Iterator[Identifier]:
+def _standing_in(text: str, country: str) -> Iterator[tuple[int, Identifier]]:
+    """Where each identifier in a text begins, and the identifier."""
     for found in find_identifiers(text[:LONGEST_READ], country=country or None):
         kind = _STORED_AS.get(found.type)
-        if kind is not None and not (kind in _REACHED_BY and is_hers(text[: found.start])):
-            yield tolerant(kind, found.value, region=country or None)
+        if kind is not None:
+            yield found.start, tolerant(kind, found.value, region=country or None)
 
 
 def is_hers(before: str) -> bool:

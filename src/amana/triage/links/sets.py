@@ -9,7 +9,7 @@ from uuid import UUID
 
 from amana.config.fresh import fresh
 from amana.config.node import blind_index
-from amana.kernel.identifiers import Identifier, tolerant
+from amana.kernel.identifiers import Identifier
 from amana.kernel.linking.tokens import Said, number, packed
 from amana.kernel.linking.told import given, told_in
 from amana.kernel.sealing.blind import BlindIndex
@@ -80,12 +80,9 @@ def identifiers_in(answers: Answers) -> list[tuple[str, str]]:
 
 def _own(report: Report, answers: Answers) -> Iterator[Identifier]:
     """How she herself may be reached: never a token, even if she wrote it on the wrong line."""
-    region = report.victim_country or None
     for value in _strings(answers.get("safe_contact"), answers.get("person")):
         for kind in OWN_KINDS:
-            found = tolerant(kind, value, region=region)
-            if found.valid:
-                yield found
+            yield from (one for one in given(kind, value, report.victim_country) if one.valid)
 
 
 def _strings(*records: object) -> Sequence[str]:
