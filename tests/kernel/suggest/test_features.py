@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amana.kernel.suggest.features import BUCKETS, PIECES, features
-from amana.kernel.suggest.hints import part_of, stretches
+from amana.kernel.suggest.hints import stretches
+from amana.kernel.suggest.listening import part_of
 from amana.kernel.suggest.reading import read
 
 HALF = BUCKETS >> 1
@@ -79,7 +80,7 @@ def test_a_stretch_has_what_is_meant_inside_of_it(text: str) -> None:
     reading = read(text)
     spans = sorted((*span, meaning) for meaning, found in reading.hits.items() for span in found)
     for first, end in stretches(reading):
-        part, inner = part_of(text, reading, spans, (first, end))
+        part, inner = part_of(reading, spans, (first, end))
         assert part == text[reading.tokens[first].start : reading.tokens[end - 1].end]
         assert {meaning: sorted(found) for meaning, found in inner.hits.items()} == {
             meaning: sorted(inside)

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amana.kernel.suggest import RISKS, BadModel, load, read, risks_in, signs
-from amana.kernel.suggest.features import Floats, features
+from amana.kernel.suggest.features import Floats
 from amana.kernel.suggest.hinting import (
     BARS,
     VERSION,
@@ -30,7 +30,6 @@ from amana.kernel.suggest.hints import (
     MOST_STRETCHES,
     Reader,
     hints,
-    logits,
     reader,
     stored,
     stretches,
@@ -63,7 +62,13 @@ CALM = [
 
 def likely(second: Reader, text: str) -> Floats:
     """What a reader says of a text that is one stretch."""
-    return (1 / (1 + np.exp(-logits(second.model, features(text))))).astype(np.float32)
+    return (1 / (1 + np.exp(-odds_of(second, text)))).astype(np.float32)
+
+
+def odds_of(second: Reader, text: str) -> Floats:
+    reading = read(text)
+    odds: Floats = second.sums.odds(reading, [(0, len(reading.words))])[0]
+    return odds
 
 
 def one_window(odds: Floats) -> Around:
@@ -120,8 +125,8 @@ def test_where_a_rule_speaks_no_hint_is_added() -> None:
 
 def test_a_named_risk_is_not_looked_for() -> None:
     text = "a stone came through our window last night"
-    assert "threat_to_life" in {sign.risk for sign in hints(text, read(text))}
-    assert hints(text, read(text), named=RISKS) == []
+    assert "threat_to_life" in {sign.risk for sign in hints(read(text))}
+    assert hints(read(text), named=RISKS) == []
 
 
 def test_signs_come_in_the_order_of_the_risks() -> None:
@@ -181,18 +186,16 @@ def test_likelihoods_lie_between_nothing_and_one() -> None:
 
 def test_what_the_whole_says_counts_as_much_as_the_stretch() -> None:
     text = "a stone came through our window last night"
-    told = logits(reader().model, features(text, read(text)))
-    assert "threat_to_life" in {
-        sign.risk for sign in hints(text, read(text), around=one_window(told))
-    }
-    calm = {sign.risk for sign in hints(text, read(text), around=one_window(-np.abs(told) - 9))}
-    assert calm < {sign.risk for sign in hints(text, read(text))}
+    told = odds_of(reader(), text)
+    assert "threat_to_life" in {sign.risk for sign in hints(read(text), around=one_window(told))}
+    calm = {sign.risk for sign in hints(read(text), around=one_window(-np.abs(told) - 9))}
+    assert calm < {sign.risk for sign in hints(read(text))}
 
 
 def test_a_calm_report_speaks_against_a_sentence_in_it_only_so_far() -> None:
     text = "a stone came through our window last night"
     calm, calmer = (one_window(np.full(len(RISKS), odds)) for odds in (-4, -40))
-    assert hints(text, read(text), around=calm) == hints(text, read(text), around=calmer)
+    assert hints(read(text), around=calm) == hints(read(text), around=calmer)
 
 
 def test_a_reader_of_other_risks_is_refused() -> None:
@@ -286,7 +289,20 @@ def test_the_manifest_tells_how_much_was_written() -> None:
 
 def test_a_line_must_be_plainer_than_the_same_words_in_a_report() -> None:
     """A few words that are all somebody wrote are mostly no danger; in a report they are a part."""
-    alone, within, long = (reader().bars_for(*said) for said in ((6, 6), (6, 60), (20, 60)))
+    few, many = "one of them will burn", "one of them will burn before the rain comes back to us"
+
+    def bars(text: str) -> Floats:
+        reading = read(text)
+        row: Floats = reader().bars_of(reading, list(stretches(reading)))[0]
+        return row
+
+    alone, within, long = bars(few), bars(f"{few} today and here. {many}."), bars(many)
     assert (alone[:4] > within[:4]).all()
     assert (within > long).all()
     assert (long == reader().bars).all()
+
+
+@pytest.mark.parametrize("text", ["burn", "will burn", "12 300 4000 will burn"])
+def test_fewer_than_three_words_hint_at_nothing(text: str) -> None:
+    reading = read(text)
+    assert (reader().bars_of(reading, list(stretches(reading))) > 1).all()

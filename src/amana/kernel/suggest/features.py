@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -40,6 +40,8 @@ _BEGUN: Final = {
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
+Row = tuple[Ints, Floats]
+"""Buckets, each once, and what each weighs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +117,18 @@ def _counted(found: Ints) -> tuple[Ints, Ints]:
 
 def _meant(reading: Reading) -> Ints:
     """Buckets of meanings, and of pairs of topics: the same whatever the form of writing."""
-    meanings = sorted(reading.hits)
-    topics = [meaning for meaning in meanings if meaning.startswith("t_")]
-    pairs = [f"{one}&{two}" for at, one in enumerate(topics) for two in topics[at + 1 :]]
-    return np.array(sorted({sense(x) for x in (*meanings, *pairs)}), dtype=np.int64)
+    return np.array(sorted(set(senses(sorted(reading.hits)))), dtype=np.int64)
+
+
+def senses(meanings: Sequence[str]) -> list[int]:
+    """The bucket of each meaning (in order), then of each two topics among them."""
+    topics = tuple(meaning for meaning in meanings if meaning.startswith("t_"))
+    return [*map(sense, meanings), *_together(topics)]
+
+
+@lru_cache(maxsize=1_024)
+def _together(topics: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(sense(f"{one}&{other}") for one, other in combinations(topics, 2))
 
 
 @lru_cache(maxsize=8_192)

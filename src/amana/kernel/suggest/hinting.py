@@ -20,13 +20,14 @@ import numpy as np
 import yaml
 
 from amana.kernel.suggest.corpus import examples, messy
-from amana.kernel.suggest.features import Features, features
+from amana.kernel.suggest.features import Row
 from amana.kernel.suggest.grammar import draw
-from amana.kernel.suggest.hints import logits, stretches
+from amana.kernel.suggest.hints import stretches
 from amana.kernel.suggest.labelled import Labelled, labelled
 from amana.kernel.suggest.model import Model
 from amana.kernel.suggest.reading import Reading, read
 from amana.kernel.suggest.risks import RISKS, signs, weighed, with_rules
+from amana.kernel.suggest.running import Sums, whole
 from amana.kernel.suggest.store import save
 from amana.kernel.suggest.training import train_apart
 
@@ -172,38 +173,43 @@ def _ruled(text: str) -> frozenset[str]:
 def learn(texts: Sequence[Told], somewhere: Sequence[Somewhere] = ()) -> Model:
     """One yes or no for each risk, side by side in one model. A first model says which stretch of
     a report it is that speaks of its risk; the second learns from those too."""
-    look = cache(seen)
+    look = cache(lambda text: whole(with_its_rules(text)))
     first = _learn(texts, look)
     if not somewhere:
         return first
-    return _learn([*texts, *(_likeliest(first, one, look) for one in somewhere)], look)
+    sums = Sums(first)
+    return _learn([*texts, *(_likeliest(sums, one) for one in somewhere)], look)
 
 
-def seen(text: str) -> Features:
+def with_its_rules(text: str) -> Reading:
     """A stretch as the reader sees it: with the rules that speak in it."""
     reading = read(text)
-    return features(text, with_rules(reading, weighed(reading)[0]))
+    return with_rules(reading, weighed(reading)[0])
 
 
-def unforeseen(text: str) -> Features:
+def unforeseen(text: str) -> Reading:
     """A stretch by its words alone: no meaning is known, and no rule speaks."""
     reading = read(text)
-    return features(text, Reading(text, reading.words, reading.sentences, {}))
+    return Reading(text, reading.words, reading.sentences, {})
 
 
-def _likeliest(model: Model, one: Somewhere, look: Callable[[str], Features]) -> Told:
+def _likeliest(sums: Sums, one: Somewhere) -> Told:
     at = RISKS.index(one.risk)
-    text = max(one.parts, key=lambda part: float(logits(model, look(part))[at]))
-    return Told(text, frozenset({one.risk}), weight=REPORTED)
+
+    def odds(part: str) -> float:
+        told = with_its_rules(part)
+        return float(sums.odds(told, [(0, len(told.words))])[0, at])
+
+    return Told(max(one.parts, key=odds), frozenset({one.risk}), weight=REPORTED)
 
 
-def _learn(texts: Sequence[Told], look: Callable[[str], Features]) -> Model:
+def _learn(texts: Sequence[Told], look: Callable[[str], Row]) -> Model:
     """Each text is taught twice: as it is, and as if no list had foreseen a word of it. Of texts
     that the lists were written from, far more is foreseen than of those that will come."""
     says = np.array([[risk in one.yes for risk in RISKS] for one in texts], dtype=np.float32)
     against = np.array([[risk in one.no for risk in RISKS] for one in texts], dtype=np.float32)
     weight = np.array([one.weight for one in texts], dtype=np.float32)[:, None] * (says + against)
-    found = [look(one.text) for one in texts] + [unforeseen(one.text) for one in texts]
+    found = [look(one.text) for one in texts] + [whole(unforeseen(one.text)) for one in texts]
     both = np.concatenate([weight, weight * np.float32(_UNFORESEEN)])
     return train_apart(RISKS, found, np.concatenate([says, says]), both, rounds=_ROUNDS)
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from amana.kernel.suggest.corpus import examples
 from amana.kernel.suggest.features import BUCKETS, Features, Floats, Ints, features
-from amana.kernel.suggest.hinting import seen, written
+from amana.kernel.suggest.hinting import with_its_rules, written
 from amana.kernel.suggest.labelled import Labelled, labelled
 from amana.kernel.suggest.network import LOUD, Network, packed, save
 from amana.kernel.suggest.risks import RISKS
@@ -53,11 +53,16 @@ class Lesson:
 def lessons(reports: Sequence[Labelled]) -> Iterator[Lesson]:
     """From whole reports, from single lines, and from drawn reports."""
     for one in reports:
-        yield Lesson(seen(one.text), one.risks, one.without, _WHOLE, one.kind, 1.0)
+        yield Lesson(_seen(one.text), one.risks, one.without, _WHOLE, one.kind, 1.0)
     for line in written():
-        yield Lesson(seen(line.text), line.yes, line.no, line.weight * _LINE)
+        yield Lesson(_seen(line.text), line.yes, line.no, line.weight * _LINE)
     for drawn in list(examples(each=_DRAWN, seed=1, thinned=True))[::_EVERY]:
         yield Lesson(features(drawn.text), kind=drawn.code, kind_weight=_OF_DRAWN)
+
+
+def _seen(text: str) -> Features:
+    """A text with the rules that speak in it."""
+    return features(text, with_its_rules(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from amana.kernel.suggest.features import BUCKETS, Features, Floats, Ints, features
+from amana.kernel.suggest.features import BUCKETS, Features, Floats, Ints, Row, features
 from amana.kernel.suggest.model import Model, packed
 
 FEWEST: Final = 2
@@ -85,7 +85,7 @@ def train(
 
 def train_apart(
     codes: Sequence[str],
-    found: Sequence[Features],
+    found: Sequence[Row],
     says: npt.NDArray[np.float32],
     weight: npt.NDArray[np.float32],
     *,
@@ -99,7 +99,7 @@ def train_apart(
     if not (yes.all() and no.all()):
         raise ValueError("each code needs texts for and against it")
     balanced = weight * np.where(says == 1, 1 / yes, 1 / no) * weight.astype(bool).sum(axis=0) / 2
-    rows = [(f.buckets, f.weights * _SCALE) for f in found]
+    rows = [(buckets, weights * _SCALE) for buckets, weights in found]
 
     def error(raw: Floats, batch: Ints) -> Floats:
         wrong: Floats = (1 / (1 + np.exp(-raw)) - says[batch]) * balanced[batch]
@@ -110,7 +110,7 @@ def train_apart(
 
 def _descend(
     codes: Sequence[str],
-    rows: Sequence[tuple[Ints, Floats]],
+    rows: Sequence[Row],
     error_of: Callable[[Floats, Ints], Floats],
     rounds: int,
     seed: int,
