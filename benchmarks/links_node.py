@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Links and blind search through Django on the real tables, with a million reports in them.
+"""A million ready token sets clustered, then links and blind search through Django on the real
+tables, with a million reports in them.
 
 `AMANA_BENCH_LINKED` takes another number; filling takes some minutes. SQLite here, then PostgreSQL
 in a private cluster where `AMANA_BENCH_POSTGRES=1` asks for it."""
@@ -13,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks import links_ready
 from benchmarks.result import Results
 from tests.support.server import node_environment
 
@@ -20,6 +22,7 @@ COUNT = int(os.environ.get("AMANA_BENCH_LINKED", "1000000"))
 
 
 def run(results: Results) -> None:
+    links_ready.run(results, COUNT)
     measure(results, "sqlite", [], {})
     if os.environ.get("AMANA_BENCH_POSTGRES"):
         measure(results, "postgresql", ["bin/with-postgres"], {})
