@@ -88,3 +88,13 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(
     assert [row["id"] for row in rows] == ["a", "b"]
     assert error.startswith("line 2: ")
     assert len(error.splitlines()) == 1
+
+
+def test_of_too_many_identifiers_the_rest_is_named_and_no_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    numbers = [{"type": "phone", "value": f"+2126123{at:05}"} for at in range(70)]
+    code, rows, error = run(monkeypatch, capsys, {"id": "a", "identifiers": numbers}, {"id": "b"})
+    assert code == 0
+    assert [row["id"] for row in rows] == ["a", "b"]
+    assert error == "line 1: only the first 60 identifiers are compared, 10 are left out\n"

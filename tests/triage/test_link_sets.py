@@ -84,6 +84,14 @@ def test_her_own_number_is_known_however_she_filled_the_field(filled: str) -> No
     assert token(*PHONE) in held(report)
 
 
+def test_her_own_mailbox_is_known_by_any_of_its_addresses() -> None:
+    agency = make.node()
+    told = make.NAMED | {"safe_contact": {"channel": "email", "value": "lina.k@gmail.com"}}
+    report = naming(agency, PHONE, narrative="He also has linak+old@gmail.com.", **told)
+    assert held(report).isdisjoint({token("email", "linak@gmail.com")})
+    assert token(*PHONE) in held(report)
+
+
 @pytest.mark.parametrize(
     "rows",
     [None, "phone", 7, {"type": "phone"}, [None], ["x"], [{"type": 1, "value": "x"}],

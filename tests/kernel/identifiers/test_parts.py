@@ -294,3 +294,34 @@ def test_a_card_is_masked_where_it_is_found(card: str) -> None:
     assert [one.type for one in found] == ["card"]
     assert sum(char.isdecimal() for char in found[0].value) <= 8
     assert "1111 1111" not in found[0].value
+
+
+@pytest.mark.parametrize(
+    ("written", "box"),
+    [
+        ("k.ar.im+shop@gmail.com", "karim@gmail.com"),
+        ("Karim@GoogleMail.com", "karim@gmail.com"),
+        ("karim+2@outlook.com", "karim@outlook.com"),
+        ("k.arim+a@proton.me", "k.arim@proton.me"),
+    ],
+)
+def test_an_address_leads_to_its_mailbox(written: str, box: str) -> None:
+    address = normalise("email", written)
+    (found,) = related(address)
+    assert (found.kind, found.value, found.display) == ("email", box, address.display)
+    assert related(found) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "karim@gmail.com",
+        "k.arim@outlook.com",
+        "k.arim+shop@mail.example",
+        "+shop@outlook.com",
+        "karim@gmail.com.example",
+        "a@gmail",
+    ],
+)
+def test_where_nobody_knows_better_an_address_is_its_mailbox(written: str) -> None:
+    assert related(tolerant("email", written)) == []

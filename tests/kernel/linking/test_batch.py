@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from amana.kernel.linking import links
 from amana.kernel.linking.batch import MOST_LINKS, BadLine, Batch
+from amana.kernel.linking.tokens import MOST_VALUES
 from amana.kernel.linking.told import given as given_as
 from tests.kernel.linking.said import INDEX
 
@@ -265,6 +266,7 @@ def test_what_names_nobody_links_nobody(kind: str, value: str) -> None:
         ("phone", "061234567", "061234567"),
         ("email", "karim.h@mail.example", "Karim <karim.h@mail.example>"),
         ("email", "karim.h@mail.example", "karim.h [at] mail [dot] example"),
+        ("email", "karim.h+second@gmail.com", "k.a.r.i.m.h@googlemail.com"),
         ("url", "https://evil.example", "https://evil.example/"),
     ],
 )
@@ -350,3 +352,11 @@ def test_mail_of_a_platform_weighs_little() -> None:
         for line in lines:
             batch.add(line)
         assert len({row["cluster"] for row in batch.clustered(proposals=False)}) == clusters
+
+
+def test_of_very_many_identifiers_it_says_how_many_are_left_out() -> None:
+    rows = [("phone", f"+2126123{at:05}") for at in range(MOST_VALUES + 15)]
+    batch = Batch(INDEX)
+    assert batch.add(line("a", *rows)) == 15
+    assert batch.add(line("b", *rows[:MOST_VALUES])) == 0
+    assert batch.add(line("c")) == 0

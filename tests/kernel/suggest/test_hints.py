@@ -305,4 +305,26 @@ def test_a_line_must_be_plainer_than_the_same_words_in_a_report() -> None:
 @pytest.mark.parametrize("text", ["burn", "will burn", "12 300 4000 will burn"])
 def test_fewer_than_three_words_hint_at_nothing(text: str) -> None:
     reading = read(text)
-    assert (reader().bars_of(reading, list(stretches(reading))) > 1).all()
+    assert np.isinf(reader().bars_of(reading, list(stretches(reading)))).all()
+
+
+def test_where_rules_know_better_it_must_be_plainer() -> None:
+    reading = read("a stone came through our window last night")
+    at = RISKS.index("threat_to_life")
+    excused = [("threat_to_life", (0, 2))]
+    barely, plainly = (
+        one_window(
+            np.full(
+                len(RISKS), 2 * (reader().bars[at] + over) - odds_of(reader(), reading.text)[at]
+            )
+        )
+        for over in (2.0, 4.0)
+    )
+
+    def heard(around: Around, silent: list[tuple[str, tuple[int, int]]]) -> bool:
+        return "threat_to_life" in {sign.risk for sign in hints(reading, (), (), silent, around)}
+
+    assert heard(barely, [])
+    assert not heard(barely, excused)
+    assert heard(plainly, excused)
+    assert heard(barely, [("self_harm", (0, 2))])

@@ -27,10 +27,12 @@ def register(commands: Any) -> None:
 
 
 def run_cluster(options: argparse.Namespace) -> int:
-    """Exit 0 when every line was read, 1 when some were not; each is named on standard error."""
+    """Exit 0 when every line was read, 1 when some were not; each is named on standard error, and
+    so is one of which a part was left out."""
     from amana.cli import say
     from amana.cli.streams import lines_in, lines_out
     from amana.kernel.linking.batch import BadLine, Batch
+    from amana.kernel.linking.tokens import MOST_VALUES
     from amana.packs.shared import platform_domains, shared_values
 
     batch = Batch(shared=shared_values(), of_platforms=platform_domains())
@@ -42,7 +44,9 @@ def run_cluster(options: argparse.Namespace) -> int:
         try:
             if len(line) >= LONGEST_LINE:
                 raise BadLine(f"longer than {LONGEST_LINE:,} bytes")
-            batch.add(line)
+            if left := batch.add(line):
+                told = f"only the first {MOST_VALUES} identifiers are compared, {left} are left out"
+                print(f"line {at}: {told}", file=sys.stderr)
         except BadLine as error:
             bad += 1
             print(f"line {at}: {error}", file=sys.stderr)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from amana.kernel.identifiers.handle import handle, handle_of_link
 from amana.kernel.identifiers.iban import iban
@@ -11,7 +12,7 @@ from amana.kernel.identifiers.phone import phone
 from amana.kernel.identifiers.text import refang, tidy
 from amana.kernel.identifiers.types import KINDS, LONGEST, BadIdentifier, Identifier
 from amana.kernel.identifiers.wallet import wallet
-from amana.kernel.identifiers.web import email, ip, url
+from amana.kernel.identifiers.web import email, ip, mailbox, url
 from amana.kernel.language import fold
 
 _WITHOUT_REGION = {
@@ -62,10 +63,14 @@ def tolerant(kind: str, value: str, region: str | None = None) -> Identifier:
 
 
 def related(identifier: Identifier) -> list[Identifier]:
-    """Return what else an identifier says: the account of a profile link, the phone of a chat link.
+    """Return what else an identifier says: the account of a profile link, the phone of a chat link,
+    the mailbox of an address.
 
     So that the one who pastes a link and the one who types a name are found to mean the same.
     """
+    if identifier.kind == "email" and identifier.valid:
+        box = mailbox(identifier.value)
+        return [replace(identifier, value=box)] if box != identifier.value else []
     if identifier.kind != "url" or not identifier.valid:
         return []
     found: list[Identifier] = []

@@ -17,6 +17,17 @@ _HOST_AND_PORT = re.compile(r"[^/?#@:]+:\d{1,5}(?=[/?#]|$)")
 # Only marks that name the visit and never the page; anything else may be part of the evidence.
 _TRACKERS = re.compile(r"(?:utm_[a-z_]+|fbclid|gclid|igsh|igshid)(?:=|$)", re.IGNORECASE)
 
+# Providers that deliver what follows a plus to the same mailbox (RFC 5233 calls it the detail), and
+# those that read no dots in a name, by their own help pages.
+_PLUS = frozenset(
+    {
+        *("gmail.com", "outlook.com", "hotmail.com", "live.com", "icloud.com", "me.com", "mac.com"),
+        *("proton.me", "protonmail.com", "pm.me", "fastmail.com", "yandex.com", "yandex.ru"),
+    }
+)
+_NO_DOTS = frozenset({"gmail.com"})
+_SAME_HOST = {"googlemail.com": "gmail.com"}
+
 
 def email(value: str) -> Identifier:
     """Normalise a mail address: domain in ASCII, all in lower case, a plus part kept.
@@ -31,6 +42,18 @@ def email(value: str) -> Identifier:
         raise BadIdentifier("not_an_email")
     name = domain(host)
     return Identifier("email", f"{local.lower()}@{name}", f"{local}@{name}", note=_idn(name))
+
+
+def mailbox(address: str) -> str:
+    """The address of the mailbox that a normalised address leads to, where its provider is known
+    to have several for one: k.arim+shop@googlemail.com is karim@gmail.com. Else the same."""
+    name, _, host = address.rpartition("@")
+    host = _SAME_HOST.get(host, host)
+    if host in _PLUS:
+        name = name.partition("+")[0] or name
+    if host in _NO_DOTS:
+        name = name.replace(".", "")
+    return f"{name}@{host}"
 
 
 def url(value: str) -> Identifier:

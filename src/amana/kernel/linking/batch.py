@@ -49,9 +49,10 @@ class Batch:
         self._of_platforms = of_platforms
         self._decoys = frozenset(value_token(self._index, tolerant(*one)) for one in shared)
 
-    def add(self, line: bytes) -> None:
+    def add(self, line: bytes) -> int:
         """Read a report `{"id", "country", "identifiers": [{"type", "value"}], "name"?, "text"?}`.
-        Raises `BadLine`."""
+        Returns how many of its identifiers are left out since they are too many. Raises
+        `BadLine`."""
         report = _object(line)
         given_id = _id(report.get("id"))
         key = str(given_id)
@@ -63,6 +64,7 @@ class Batch:
         self._sets[where] = packed(self._index, said, of_platforms=self._of_platforms)
         if country := _country(report):
             self._countries[where] = self._known.setdefault(country, 1 + len(self._known))
+        return max(0, len(report.get("identifiers") or ()) - MOST_VALUES)
 
     def sets(self) -> Iterator[bytes]:
         """The token sets, as the reports came."""

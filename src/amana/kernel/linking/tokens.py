@@ -86,8 +86,8 @@ def packed(index: BlindIndex, said: Said, *, of_platforms: Collection[str] = ())
 
 
 def meant(identifiers: Iterable[Identifier]) -> Iterator[Identifier]:
-    """Identifiers as they are compared: a link to an account is that account, and a chat link is
-    that phone, so that one fact is not counted twice."""
+    """Identifiers as they are compared: a link to an account is that account, a chat link is that
+    phone, and an address its mailbox, so that one fact is not counted twice."""
     for identifier in identifiers:
         others = related(identifier)
         yield from others or [identifier]

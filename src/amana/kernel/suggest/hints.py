@@ -14,7 +14,6 @@ from importlib.resources import files
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from amana.kernel.suggest.features import Floats, known
 from amana.kernel.suggest.reading import Reading
@@ -33,6 +32,8 @@ _FEW: Final = 11
 # written, for the first four above all, which alarm.
 _MORE_OF_FEW: Final = np.array([0.5] * 4 + [0.3] * 4)
 _MORE_OF_A_LINE: Final = np.array([1.4] * 4 + [0.3] * 4)
+# And where the rules of a risk know better ("a rival team", "he never threatened").
+_MORE_WHERE_EXCUSED: Final = 3.0
 MOST_STRETCHES: Final = 200
 _SAYS_NOTHING: Final = frozenset({"", "#"})
 
@@ -46,29 +47,33 @@ def hints(
 ) -> list[Sign]:
     """Where a text speaks of a risk without a rule that is sure: the strongest stretch of each, in
     the order of `RISKS`. Rules that were `found` there are shown instead of the stretch; in the
-    reading they are `told` as meanings. Risks that are `named` already are not looked for, nor is a
-    risk in a stretch where its rules are all `silent` because they know better ("a rival team", "he
-    never threatened"). What the windows `around` say counts as much as the stretch does."""
+    reading they are `told` as meanings. Risks that are `named` already are not looked for; where
+    all rules of a risk are `silent` because they know better, it must be plainer. What the windows
+    `around` say counts as much as the stretch does."""
     wanted = [at for at, risk in enumerate(RISKS) if risk not in named]
     if not wanted or not told.sentences:
         return []
-    second, parts = reader(), list(stretches(told))
-    scores = _likely(second.sums.odds(told, parts), around, parts)
-    loud = scores >= second.bars_of(told, parts)
-    best: dict[int, Stretch] = {}
-    for at in wanted:
+    parts = list(stretches(told))
+    odds = reader().sums.odds(told, parts)
+    if around is not None:
+        odds = (odds + around.near(parts).reshape(odds.shape)) / np.float32(2)
+    beyond = odds - reader().bars_of(told, parts) - _excused(parts, found, silent)
+    best = {at: parts[row] for at, row in enumerate(beyond.argmax(axis=0)) if beyond[row, at] >= 0}
+    return [
+        sign for at in wanted if at in best for sign in _shown(told, RISKS[at], found, best[at])
+    ]
+
+
+def _excused(parts: Sequence[Stretch], found: Sequence[Spoken], silent: Sequence[Silent]) -> Floats:
+    """How much plainer each risk must be in each stretch because of rules that know better."""
+    more = np.zeros((len(parts), len(RISKS)), dtype=np.float32)
+    for at in {RISKS.index(risk) for risk, _ in silent}:
         spoken = [span for rule, spans in found if rule.risk == RISKS[at] for span in spans]
         excused = [span for risk, span in silent if risk == RISKS[at]]
-        rows = np.flatnonzero(loud[:, at])
-        for row in rows[np.argsort(-scores[rows, at], kind="stable")]:
-            if _overlaps(parts[row], spoken) or not _overlaps(parts[row], excused):
-                best[at] = parts[row]
-                break
-    return [
-        sign
-        for at, stretch in sorted(best.items())
-        for sign in _shown(told, RISKS[at], found, stretch)
-    ]
+        for row, part in enumerate(parts):
+            if _overlaps(part, excused) and not _overlaps(part, spoken):
+                more[row, at] = _MORE_WHERE_EXCUSED
+    return more
 
 
 def _overlaps(stretch: Stretch, spans: Sequence[tuple[int, int]]) -> bool:
@@ -106,39 +111,28 @@ def stretches(reading: Reading) -> Iterator[Stretch]:
 
 
 class Reader:
-    """The model, and how likely each risk must be to be said."""
+    """The model, and what must speak for each risk (log of odds) until it is said."""
 
     def __init__(self, told: Stored) -> None:
         if told.model.codes != RISKS or set(told.told["bars"]) != {*RISKS}:
             raise BadModel("the model of hints knows other risks than this version")
         self.model = told.model
         self.sums = Sums(told.model)
-        self.bars = np.array([told.told["bars"][risk] for risk in RISKS], dtype=np.float32)
-        self._of_few = _raised(self.bars, _MORE_OF_FEW)
-        self._of_a_line = _raised(self.bars, _MORE_OF_A_LINE)
+        bars = np.array([told.told["bars"][risk] for risk in RISKS])
+        self.bars: Floats = np.log(bars / (1 - bars)).astype(np.float32)
+        self._of_few = (self.bars + _MORE_OF_FEW).astype(np.float32)
+        self._of_a_line = (self.bars + _MORE_OF_A_LINE).astype(np.float32)
 
     def bars_of(self, reading: Reading, parts: Sequence[Stretch]) -> Floats:
-        """How likely each risk must be in each of `parts`, by how many words it says: numbers and
-        lone marks hint at nothing, and fewer than three words never do."""
+        """What must speak for each risk in each of `parts` (log of odds), by how many words it
+        says: numbers and lone marks hint at nothing, and fewer than three words never do."""
         says = [known(word).normal[:1] not in _SAYS_NOTHING for word in reading.words]
         saying = np.cumsum([0, *says])
         first, end = np.array(parts).reshape(-1, 2).T
         said = (saying[end] - saying[first])[:, None]
         few = self._of_a_line if len(reading.words) < _FEW else self._of_few
         bars: Floats = np.where(said < _FEW, few, self.bars)
-        return np.where(said < _SHORTEST, np.float32(2), bars)
-
-
-def _raised(bars: Floats, by: npt.NDArray[np.float64]) -> Floats:
-    raised: Floats = 1 / (1 + np.exp(-np.log(bars / (1 - bars)) - by))
-    return raised.astype(np.float32)
-
-
-def _likely(odds: Floats, around: Around | None, parts: Sequence[Stretch]) -> Floats:
-    """How likely each risk is, each on its own: the mean of what stretches and windows say."""
-    if around is not None:
-        odds = (odds + around.near(parts).reshape(odds.shape)) / np.float32(2)
-    return (1 / (1 + np.exp(-odds))).astype(np.float32)
+        return np.where(said < _SHORTEST, np.float32(np.inf), bars)
 
 
 @cache

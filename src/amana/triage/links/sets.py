@@ -10,7 +10,7 @@ from uuid import UUID
 from amana.config.fresh import fresh
 from amana.config.node import blind_index
 from amana.kernel.identifiers import Identifier
-from amana.kernel.linking.tokens import Said, number, packed
+from amana.kernel.linking.tokens import Said, meant, number, packed
 from amana.kernel.linking.told import given, told_in
 from amana.kernel.sealing.blind import BlindIndex
 from amana.packs.shared import platform_domains
@@ -38,7 +38,7 @@ def link_set(
         identifiers=[*identifiers_of(report, answers), *told_in(text, report.victim_country)],
         words=words,
         files=files,
-        own={(found.kind, found.value) for found in _own(report, answers)},
+        own={(found.kind, found.value) for found in meant(_own(report, answers))},
     )
     rows = packed(index, said, of_platforms=platform_domains())
     if not rows:
