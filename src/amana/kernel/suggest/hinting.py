@@ -26,6 +26,7 @@ from amana.kernel.suggest.hints import stretches
 from amana.kernel.suggest.labelled import Labelled, labelled
 from amana.kernel.suggest.model import Model
 from amana.kernel.suggest.reading import Reading, read
+from amana.kernel.suggest.respelling import with_respelt
 from amana.kernel.suggest.risks import RISKS, signs, weighed, with_rules
 from amana.kernel.suggest.running import Sums, whole
 from amana.kernel.suggest.store import save
@@ -216,7 +217,7 @@ def _learn(texts: Sequence[Told], look: Callable[[str], Row]) -> Model:
 
 def build(folder: Path, *, drawn: int = DRAWN) -> None:
     """Train and save into a new folder. Raises `FileExistsError`."""
-    texts, somewhere = by_report(labelled())
+    texts, somewhere = by_report(with_respelt(labelled()))
     texts += written(drawn=drawn)
     told = {"bars": BARS, "data": {"written": len(texts)}}
     save(folder, learn(texts, somewhere), VERSION, told)

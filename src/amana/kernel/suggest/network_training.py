@@ -21,6 +21,7 @@ from amana.kernel.suggest.features import BUCKETS, Features, Floats, Ints, featu
 from amana.kernel.suggest.hinting import with_its_rules, written
 from amana.kernel.suggest.labelled import Labelled, labelled
 from amana.kernel.suggest.network import LOUD, Network, packed, save
+from amana.kernel.suggest.respelling import with_respelt
 from amana.kernel.suggest.risks import RISKS
 
 VERSION: Final = "2026-2"
@@ -179,7 +180,7 @@ def _of(aims: _Aims, chosen: npt.NDArray[np.int64]) -> _Aims:
 def build(folder: Path) -> None:
     """Train and save into a new folder. Raises `FileExistsError`."""
     reports = labelled()
-    taught = list(lessons(reports))
+    taught = list(lessons(with_respelt(reports)))
     told = {"data": {"written": len(reports), "texts": len(taught)}}
     save(folder, learn(taught), VERSION, told)
 
