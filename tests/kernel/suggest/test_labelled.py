@@ -56,11 +56,21 @@ def test_every_form_has_reports_of_known_kinds(reports: list[Labelled]) -> None:
     assert all(one.text.strip() and not one.risks & one.maybe for one in reports)
 
 
-@pytest.mark.parametrize("reports", [REPORTS, APART], ids=["learnt", "apart"])
-def test_most_reports_carry_none_of_the_first_four(reports: list[Labelled]) -> None:
+def calm(reports: list[Labelled]) -> float:
+    return sum(one.risks.isdisjoint(RISKS[:4]) for one in reports) / len(reports)
+
+
+@pytest.mark.parametrize(
+    ("reports", "each", "all_of_them"),
+    [(REPORTS, 0.4, 0.48), (APART, 0.45, 0.48)],
+    ids=["learnt", "apart"],
+)
+def test_about_half_of_the_reports_carry_none_of_the_first_four(
+    reports: list[Labelled], each: float, all_of_them: float
+) -> None:
     for writer in {one.writer for one in reports}:
-        own = [one for one in reports if one.writer == writer]
-        assert sum(one.risks.isdisjoint(RISKS[:4]) for one in own) / len(own) >= 0.45
+        assert calm([one for one in reports if one.writer == writer]) >= each
+    assert calm(reports) >= all_of_them
     often = Counter(risk for one in reports for risk in one.risks)
     assert min(often[risk] for risk in RISKS) >= 50
 

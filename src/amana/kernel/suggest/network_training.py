@@ -106,15 +106,12 @@ class _Descent:
         self.bias = np.zeros(size[1], dtype=np.float32)
         self._seen_places = np.full((BUCKETS, 1), 1e-4, dtype=np.float32)
         self._seen_out = np.full(size, 1e-4, dtype=np.float32)
+        self._slot = np.zeros(BUCKETS, dtype=np.int64)
 
     def step(self, batch: Sequence[Features], kept: Floats, aims: _Aims) -> None:
         """One step downhill; `kept` is what each feature of the batch counts, after dropping."""
-        sizes = np.array([one.buckets.size for one in batch])
-        buckets = np.concatenate([one.buckets for one in batch])
-        weights = np.concatenate([one.weights for one in batch]) * LOUD * kept
-        starts = np.r_[0, np.cumsum(sizes)[:-1]]
-        summed = np.add.reduceat(self.places[buckets] * weights[:, None], starts, axis=0)
-        hidden = np.tanh(summed + self.lean)
+        touched, beside = self._laid(batch, kept)
+        hidden = np.tanh(beside @ self.places[touched] + self.lean)
         wrong = _wrong(hidden @ self.out + self.bias, aims) / np.float32(len(batch))
         back = (wrong @ self.out.T) * (1 - hidden * hidden)
         slope = hidden.T @ wrong
@@ -122,16 +119,30 @@ class _Descent:
         self.out -= _RATE * slope / np.sqrt(self._seen_out)
         self.bias -= np.float32(0.1) * wrong.sum(axis=0)
         self.lean -= np.float32(0.05) * back.sum(axis=0)
-        rows = np.repeat(np.arange(len(batch)), sizes)
-        self._move(buckets, back[rows] * weights[:, None])
+        self._move(touched, beside.T @ back)
 
-    def _move(self, buckets: Ints, slopes: Floats) -> None:
-        """The places of `buckets`, each once, against the sum of its slopes."""
-        order = np.argsort(buckets, kind="stable")
-        touched, first = np.unique(buckets[order], return_index=True)
-        slope = np.add.reduceat(slopes[order], first, axis=0) + _SHRINK * self.places[touched]
-        self._seen_places[touched] += np.square(slope).mean(axis=1, keepdims=True)
-        self.places[touched] -= _RATE * slope / np.sqrt(self._seen_places[touched])
+    def _laid(self, batch: Sequence[Features], kept: Floats) -> tuple[Ints, Floats]:
+        """The buckets that the texts of a batch have, and what each counts in each text: few
+        enough beside each other for a matrix."""
+        buckets = np.concatenate([one.buckets for one in batch])
+        weights = np.concatenate([one.weights for one in batch]) * LOUD * kept
+        rows = np.repeat(np.arange(len(batch)), [one.buckets.size for one in batch])
+        counts = kept > 0
+        here = np.zeros(BUCKETS, dtype=bool)
+        here[buckets[counts]] = True
+        touched = np.flatnonzero(here)
+        self._slot[touched] = np.arange(touched.size)
+        beside = np.zeros((len(batch), touched.size), dtype=np.float32)
+        beside[rows[counts], self._slot[buckets[counts]]] = weights[counts]
+        return touched, beside
+
+    def _move(self, touched: Ints, slope: Floats) -> None:
+        """The places of buckets, each once, downhill."""
+        here = self.places[touched]
+        slope += _SHRINK * here
+        seen = self._seen_places[touched] + np.square(slope).mean(axis=1, keepdims=True)
+        self._seen_places[touched] = seen
+        self.places[touched] = here - _RATE * slope / np.sqrt(seen)
 
 
 def _wrong(raw: Floats, aims: _Aims) -> Floats:

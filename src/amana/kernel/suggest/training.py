@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Balanced multinomial logistic regression by Adagrad over small batches, in numpy only.
 
-A batch touches a few thousand of the buckets; only those are made dense, so that matrix products
-do the work. Equal input and seed give an equal model."""
+A batch touches a few thousand of the buckets, each text some hundred of them; only what is there
+is added up. Equal input and seed give an equal model."""
 
 from __future__ import annotations
 
@@ -120,23 +120,40 @@ def _descend(
     weights = np.zeros((BUCKETS, len(codes)), dtype=np.float32)
     seen = np.full((BUCKETS, len(codes)), 1e-6, dtype=np.float32)
     bias = np.zeros(len(codes), dtype=np.float32)
-    slot = np.empty(BUCKETS, dtype=np.int64)
     for number in range(rounds):
         order = random.permutation(len(rows))
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
-            touched = np.unique(np.concatenate([rows[at][0] for at in batch]))
-            slot[touched] = np.arange(touched.size)
-            dense = np.zeros((batch.size, touched.size), dtype=np.float32)
-            for line, at in enumerate(batch):
-                dense[line, slot[rows[at][0]]] = rows[at][1]
-            error = error_of(dense @ weights[touched] + bias, batch) / np.float32(batch.size)
-            slope = dense.T @ error + _SHRINK * weights[touched]
+            text, buckets, counts = laid(rows[at] for at in batch)
+            raw = summed(weights[buckets] * counts, text, batch.size)
+            error = error_of(raw + bias, batch) / np.float32(batch.size)
+            touched, place = np.unique(buckets, return_inverse=True)
+            slope = summed(error[text] * counts, place, touched.size)
+            slope += _SHRINK * weights[touched]
             seen[touched] += slope * slope
             weights[touched] -= _RATE * slope / np.sqrt(seen[touched])
             bias -= 0.1 * error.sum(axis=0)
         told(number + 1)
     return packed(codes, weights * _SCALE, bias)
+
+
+def laid(rows: Iterable[Row]) -> tuple[Ints, Ints, Floats]:
+    """Rows below each other: of each entry the number of its row, its bucket, and its weight (one
+    column). A row may be empty."""
+    told = list(rows)
+    text = np.repeat(np.arange(len(told)), [buckets.size for buckets, _ in told])
+    buckets = np.concatenate([buckets for buckets, _ in told])
+    return text, buckets, np.concatenate([weights for _, weights in told])[:, None]
+
+
+def summed(values: Floats, place: Ints, size: int) -> Floats:
+    """The rows of `values` added up by their `place`, in their order; 0 where none has it."""
+    order = np.argsort(place, kind="stable")
+    found, first = np.unique(place[order], return_index=True)
+    total = np.zeros((size, values.shape[1]), dtype=np.float32)
+    if found.size:
+        total[found] = np.add.reduceat(values[order], first, axis=0)
+    return total
 
 
 def judge(model: Model, examples: Iterable[Example]) -> Judged:
