@@ -318,7 +318,7 @@ def test_where_rules_know_better_it_must_be_plainer() -> None:
                 len(RISKS), 2 * (reader().bars[at] + over) - odds_of(reader(), reading.text)[at]
             )
         )
-        for over in (2.0, 4.0)
+        for over in (2.0, 6.0)
     )
 
     def heard(around: Around, silent: list[tuple[str, tuple[int, int]]]) -> bool:

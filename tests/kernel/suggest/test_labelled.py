@@ -62,7 +62,7 @@ def calm(reports: list[Labelled]) -> float:
 
 @pytest.mark.parametrize(
     ("reports", "each", "all_of_them"),
-    [(REPORTS, 0.4, 0.48), (APART, 0.45, 0.48)],
+    [(REPORTS, 0.39, 0.48), (APART, 0.45, 0.48)],
     ids=["learnt", "apart"],
 )
 def test_about_half_of_the_reports_carry_none_of_the_first_four(

@@ -29,15 +29,16 @@ FLOORS = {
     "published": 0.94,
 }
 WHOLE = list(reports_in(SETS / "reports"))
+# The three newest sets also call the hour of an attack a deadline.
 HEARD_IN_WHOLE = {
     "child_at_risk": 0.97,
     "self_harm": 0.96,
-    "threat_to_life": 0.935,
+    "threat_to_life": 0.94,
     "honour_risk": 0.98,
     "contact_offence": 0.95,
-    "deadline": 0.94,
-    "ongoing": 0.93,
-    "published": 0.96,
+    "deadline": 0.87,
+    "ongoing": 0.9,
+    "published": 0.95,
 }
 
 

@@ -31,7 +31,7 @@ _FEW: Final = 11
 # What so few words say must be plainer (log of odds); plainer still where they are all that was
 # written, for the first four above all, which alarm.
 _MORE_OF_FEW: Final = np.array([0.5] * 4 + [0.3] * 4)
-_MORE_OF_A_LINE: Final = np.array([1.4] * 4 + [0.3] * 4)
+_MORE_OF_A_LINE: Final = np.array([0.9, 0.55, 0.9, 0.9] + [0.3] * 4)
 # And where the rules of a risk know better ("a rival team", "he never threatened").
 _MORE_WHERE_EXCUSED: Final = 3.0
 MOST_STRETCHES: Final = 200

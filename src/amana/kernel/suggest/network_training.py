@@ -24,7 +24,7 @@ from amana.kernel.suggest.network import LOUD, Network, packed, save
 from amana.kernel.suggest.respelling import with_respelt
 from amana.kernel.suggest.risks import RISKS
 
-VERSION: Final = "2026-2"
+VERSION: Final = "2026-3"
 WIDTH: Final = 64
 ROUNDS: Final = 8
 _BATCH: Final = 64
@@ -35,7 +35,7 @@ _DROPPED: Final = 0.5
 _DRAWN: Final = 20
 _EVERY: Final = 3
 # How much a whole report, a line of `hinting`, and a drawn report weigh.
-_WHOLE, _LINE, _OF_DRAWN = 4.0, 0.5, 0.1
+_WHOLE, _LINE, _OF_DRAWN = 4.0, 0.4, 0.1
 
 
 @dataclass(frozen=True, slots=True)

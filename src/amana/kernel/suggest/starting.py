@@ -18,7 +18,7 @@ from amana.kernel.suggest.store import save
 from amana.kernel.suggest.training import Example, Judged, train
 from amana.kernel.suggest.training import judge as judged_by
 
-VERSION: Final = "2026-6"
+VERSION: Final = "2026-7"
 EACH: Final = 20
 ROUNDS: Final = 12
 APART: Final = "d"
