@@ -4,6 +4,8 @@ whole, and what a decision or a muted value does to what is known of it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -25,8 +27,14 @@ def phones(count: int) -> list[Row]:
     return [("phone", f"+96279{at:07}") for at in range(1_111_111, 1_111_111 + 97 * count, 97)]
 
 
-def field(sets: dict[int, bytes], **decided: set[int]) -> Field:
-    return Field(lay(sets), Decisions(**decided))
+def field(
+    sets: dict[int, bytes],
+    *,
+    muted: Collection[int] = (),
+    unmuted: Collection[int] = (),
+    known: Collection[int] = (),
+) -> Field:
+    return Field(lay(sets), Decisions(muted=muted, unmuted=unmuted, known=known))
 
 
 def place(state: Field, row: Row) -> int:
