@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import re
 
+from amana.kernel.identifiers.chat_links import is_chat_link, phone_in
 from amana.kernel.identifiers.find_handles import names_an_account
 from amana.kernel.identifiers.found import Sheet
 from amana.kernel.identifiers.handle import account_at
-from amana.kernel.identifiers.phone import phone
 from amana.kernel.identifiers.suffixes import is_file_ending, is_plain_suffix, is_suffix
 from amana.kernel.identifiers.text import domain as a_domain
 from amana.kernel.identifiers.types import LONGEST, BadIdentifier
@@ -77,13 +77,6 @@ _SITE_WORD = re.compile(
 )
 # "edit.king.pk", but not "shop.co.uk".
 _OF_COUNTRY = re.compile(r"\.(?!(?:com?|net|org|gov|edu|gouv|ac|go)\.)[a-z0-9_]+\.[a-z]{2}$")
-_CHAT_LINK = re.compile(
-    r"https?://(?:(?:www\.)?wa\.me/(?:c/)?\+?\d|signal\.me/#p/\+?\d|(?:(?:api|web|chat|www)\.)?whatsapp\.com/send"
-    r"|(?:t|telegram)\.me/\+?\d{8,15}(?:[/?]|$)|viber://)",
-    re.IGNORECASE,
-)
-
-
 # Links that open an app: tg://resolve?domain=name, snapchat://add/name.
 _APP_LINK = re.compile(
     r"\b(?P<app>tg|telegram|instagram|snapchat|twitter)://"
@@ -128,9 +121,9 @@ def take_link(sheet: Sheet, link: str, start: int, end: int) -> bool:
         found = url(link)
     except BadIdentifier:
         return False
-    if _CHAT_LINK.match(found.value):
+    if is_chat_link(found.value):
         try:
-            number = phone(_phone_in(found.value), region=None)
+            number = phone_in(found.value)
         except BadIdentifier:
             sheet.take("url", found.value, start, end)
             return True
@@ -142,13 +135,6 @@ def take_link(sheet: Sheet, link: str, start: int, end: int) -> bool:
     else:
         sheet.take("url", found.value, start, end, note=found.note)
     return True
-
-
-def _phone_in(link: str) -> str:
-    digits = re.search(
-        r"(?:me/(?:c/|#p/)?|phone=|number=)(?:\+|%2B|%20)*0*(\d{6,15})", link, re.IGNORECASE
-    )
-    return "+" + digits[1] if digits else ""
 
 
 def _as_written(link: str, value: str) -> str:

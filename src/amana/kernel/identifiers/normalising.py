@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from amana.kernel.identifiers.chat_links import is_chat_link, phone_in
 from amana.kernel.identifiers.handle import handle, handle_of_link
 from amana.kernel.identifiers.iban import iban
 from amana.kernel.identifiers.phone import phone
@@ -73,16 +74,13 @@ def related(identifier: Identifier) -> list[Identifier]:
         return [replace(identifier, value=box)] if box != identifier.value else []
     if identifier.kind != "url" or not identifier.valid:
         return []
-    found: list[Identifier] = []
-    account = handle_of_link(identifier.value)
-    if account:
-        found.append(account)
-    if re.match(r"https?://(?:wa\.me/\+?\d|api\.whatsapp\.com/send)", identifier.value):
+    if is_chat_link(identifier.value):
         try:
-            found.append(phone(identifier.value, region=None))
+            return [phone_in(identifier.value)]
         except BadIdentifier:
-            return found
-    return found
+            return []
+    account = handle_of_link(identifier.value)
+    return [account] if account else []
 
 
 def _folded(kind: str, value: str) -> str:
