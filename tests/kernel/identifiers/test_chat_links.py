@@ -91,9 +91,10 @@ def test_no_other_link_is_a_chat(link: str) -> None:
 
 @pytest.mark.parametrize(
     "link",
-    ["https://api.whatsapp.com/send?text=hello", "https://wa.me/1"],
+    ["https://api.whatsapp.com/send?text=hello", "https://wa.me/1", "https://wa.me/0612345678"],
 )
 def test_a_chat_link_without_a_number_that_can_be_called_stays_a_link(link: str) -> None:
+    """A national number is none there: read with a plus it would be somebody's in Australia."""
     assert is_chat_link(link)
     with pytest.raises(BadIdentifier):
         phone_in(link)

@@ -13,7 +13,9 @@ _CHAT_LINK = re.compile(
     r"|(?:(?:api|web|chat|www)\.)?whatsapp\.com/send|(?:t|telegram)\.me/\+?\d{8,15}(?:[/?]|$))",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?:me/(?:c/|#p/)?|phone=|number=)(?:\+|%2B|%20)*0*(\d{6,15})", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?:me/(?:c/|#p/)?|phone=|number=)(?:\+|%2B|%20)*(?:00)?(\d{6,15})", re.IGNORECASE
+)
 
 
 def is_chat_link(link: str) -> bool:
