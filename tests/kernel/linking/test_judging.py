@@ -62,6 +62,40 @@ def test_of_two_reports_nobody_says_that_they_are_strangers() -> None:
     assert all(fewest(row) > 2 for row in VALUES)
 
 
+def test_not_even_of_two_who_differ_in_everything() -> None:
+    """They may be two victims of one page; with a third it is a page that goes round."""
+    page = ("url", "https://evil.example/page")
+
+    def visitor(at: int) -> bytes:
+        own = [
+            ("phone", f"+96279{1_000_003 + 9_173 * at:07}"),
+            ("email", f"{word(at, 1)}@mail.example"),
+            ("handle", f"telegram:{word(at, 2)}"),
+            ("iban", f"JO94CBJO{1_000_003 * (at + 1):022}"),
+            ("wallet", word(at, 6) * 3),
+        ]
+        return said(page, *own, name=f"{word(at, 3)} {word(at, 4)}")
+
+    assert muted({at: visitor(at) for at in range(2)}) == {}
+    assert muted({at: visitor(at) for at in range(3)}) == {token(*page): Muted.SPREAD}
+
+
+def test_what_a_few_strangers_share_is_not_muted_yet_and_joins_none_of_them() -> None:
+    """Two who differ may still have met one man; a third who differs too makes that doubtful."""
+    for count, clusters in ((2, 1), (3, 3)):
+        outcome = cluster(lay(strangers(count, PHONE)))
+        assert outcome.muted == {}
+        assert len(set(outcome.labels)) == clusters
+
+
+def test_thirty_who_each_came_twice_are_thirty_all_the_same() -> None:
+    """That each agrees with herself does not make the hotline one man's."""
+    twice = {at: said(PHONE, ("email", f"{word(at // 2, 1)}@mail.example")) for at in range(60)}
+    outcome = cluster(lay(twice))
+    assert outcome.muted == {token(*PHONE): Muted.SPREAD}
+    assert len(set(outcome.labels)) == 30
+
+
 def test_what_weighs_more_takes_more_strangers_to_be_muted() -> None:
     """A number is somebody's until much speaks against it, a page never was anybody's for long."""
     assert fewest(PHONE) >= fewest(("url", "https://evil.example/page"))
