@@ -72,7 +72,7 @@ def test_with_a_report_that_does_not_exist_nothing_is_decided(
     agency: Agency, officer: Staff
 ) -> None:
     one = naming(agency, PHONE)
-    for other in (uuid4(), str(uuid4()), "AAAA-BBBB", "", "\x00"):
+    for other in (uuid4(), str(uuid4()), "AAAA-BBBB", "0" * 500, ""):
         with pytest.raises(NotFound):
             services.confirm(staff=officer, report=one, other=other, reason=WHY)
     with pytest.raises(NotFound):
@@ -128,7 +128,7 @@ def test_only_values_that_the_report_names_are_muted_on_its_page(
     """Neither one of another report nor a spelling or a beginning of its own."""
     one, two = naming(agency, PHONE), naming(agency, OTHER)
     rows = {token for _, token in parse(bytes(LinkSet.objects.get(report=one).packed)).tolist()}
-    for token in (token_of(two), 0, *sorted(rows - {token_of(one)})[:5]):
+    for token in (token_of(two), 0, *sorted(rows - {token_of(one)})[:2]):
         with pytest.raises(NotFound):
             services.mute(staff=officer, report=one, token=token, reason=WHY)
     nobody = naming(agency, narrative="I am afraid.")
