@@ -15,7 +15,7 @@ from amana.kernel.linking.bodies import Bodies, Profile
 from amana.kernel.linking.field import Decisions, Field
 from amana.kernel.linking.ground import lay, named
 from amana.kernel.linking.kinds import AGAINST, Family
-from amana.kernel.linking.spans import Span, against, odds
+from amana.kernel.linking.spans import SECOND, Span, against, odds
 from tests.kernel.linking.fields import planted_field
 from tests.kernel.linking.said import Row, said, token
 
@@ -165,6 +165,29 @@ def test_a_phone_that_a_large_body_names_once_links_it_less_than_one_that_all_na
         state = laid(*large, [PHONE], [PHONE])
         weighed.append(linked(state, body_of(state, 40, 2), PHONE, own=1 << Family.PHONE))
     assert weighed[1] < weighed[0]
+
+
+def test_the_second_of_two_values_that_always_come_together_adds_little() -> None:
+    """A clinic's number and its mailbox are one witness."""
+    mail = ("email", "aid.desk@clinic.example")
+    own = 1 << Family.PHONE | 1 << Family.EMAIL
+    together, by_chance = laid(*[[PHONE, mail]] * 4), laid(*[[PHONE, mail]] * 2)
+    alone = linked(together, body_of(together, 2, 2), PHONE, own=own)
+    both = linked(together, body_of(together, 2, 2), PHONE, mail, own=own)
+    assert both == pytest.approx(alone + SECOND)
+    assert linked(by_chance, body_of(by_chance, 1, 1), PHONE, mail, own=own) > both
+
+
+def test_two_bodies_that_share_one_number_and_go_by_others_are_held_against_each_other() -> None:
+    first, second = ("phone", "+962785550000"), ("phone", "+962776661111")
+    state = laid([PHONE], [first], [first], [PHONE], [second], [second])
+    same = laid([PHONE], [PHONE], [PHONE], [PHONE])
+    own = 1 << Family.PHONE
+    twice = [2 * (family == Family.PHONE) for family in Family]
+    differ = linked(state, body_of(state, 3, 3), PHONE, own=own)
+    assert linked(same, body_of(same, 2, 2), PHONE, own=own) - differ == pytest.approx(
+        against(state, twice, twice, 0)
+    )
 
 
 def test_a_span_that_takes_another_forgets_what_it_weighed() -> None:

@@ -198,6 +198,13 @@ def test_a_large_cluster_with_one_split_keeps_all_others_with_the_heavier_side()
     assert found == {frozenset(range(1, 8)), frozenset({8})}
 
 
+def test_what_people_confirmed_holds_before_the_heaviest_of_what_was_found() -> None:
+    other = ("phone", "+962785550000")
+    sets = {1: said(PHONE, IBAN), 2: said(PHONE, IBAN), 3: said(other)}
+    told = Decisions(together=[(2, 3)], apart=[(1, 3)])
+    assert together(sets, told) == {frozenset({1}), frozenset({2, 3})}
+
+
 def test_all_pairs_confirmed_are_one_whatever_they_say() -> None:
     sets = {at: said(VALUES[at]) for at in range(6)}
     assert together(sets, Decisions(together=list(combinations(range(6), 2)))) == {
