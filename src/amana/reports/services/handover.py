@@ -17,6 +17,7 @@ from amana.journal.models import Event
 from amana.journal.services import record
 from amana.kernel.sealing.boxes import derive, new_key
 from amana.kernel.sealing.encoding import join
+from amana.kernel.sealing.errors import BadKey
 from amana.kernel.sealing.pairs import unwrap, wrap
 from amana.kernel.sealing.receipts import (
     SECRET_DIGITS,
@@ -48,6 +49,8 @@ def draw(
     `ticket` is random and belongs to the one form that was filled in: sent twice, the form gives
     the same receipt, for ten minutes; without it nobody can follow from the old code to the new.
     Raises `BadKey` for a ticket that is too short, `UnusablePassphrase`, `Busy`."""
+    if len(ticket) < TICKET_BYTES:
+        raise BadKey
     fresh = _following(code, ticket)
     receipt = (
         Receipt.objects.select_related("report")
