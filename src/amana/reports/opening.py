@@ -127,16 +127,16 @@ def lines(*, staff: Staff, report: Report) -> list[mailbox.Line]:
 
 
 def notes(*, staff: Staff, report: Report) -> list[Note]:
-    """What officers wrote among themselves, oldest first. Raises what `open_part` raises, except
-    that a report without notes has an empty list."""
+    """What officers wrote among themselves, oldest first; of very many the newest. Raises what
+    `open_part` raises, except that a report without notes has an empty list."""
     if not has_part(report, PartKind.INTERNAL):
         authorise(staff, Action.READ_REPORT, report)
         return []
     private = open_private(staff=staff, report=report, kind=PartKind.INTERNAL)
-    rows = report.messages.filter(kind=MessageKind.INTERNAL).order_by("at", "id")[:MAX_NOTES]
+    rows = report.messages.filter(kind=MessageKind.INTERNAL).order_by("-at", "-id")[:MAX_NOTES]
     return [
         Note(row.id, row.at, row.author, _text(private, row.sealed, contexts.message(row.id)))
-        for row in rows
+        for row in reversed(rows)
     ]
 
 
