@@ -11,8 +11,15 @@ import pytest
 from django.utils.translation import override
 
 import amana
-from amana.reports.models import Stage
+from amana.casework.services import close
+from amana.config.clock import now
+from amana.packs import load_pack
+from amana.people.models import Role
+from amana.reports import opening
+from amana.reports.models import Report, Stage
+from amana.reports.services import mailbox
 from amana.reports.wording import STAGES, automatic_text
+from tests.support import builders as make
 
 CODES = ("still_open", "closed", "reopened", "referred", "diagnosed", "destroyed", "consents")
 LANGUAGES = ("en", "ar", "fr", "ur")
@@ -54,19 +61,55 @@ def test_a_note_follows_the_language_of_its_reader(code: str) -> None:
     assert all(text.strip() for text in said)
 
 
-@pytest.mark.parametrize(("facts", "own"), [({"reason": "Why."}, True), ({"reason": ""}, False)])
-def test_why_it_was_closed_is_said_in_the_words_that_were_kept(
-    facts: dict[str, str], own: bool
+@pytest.mark.db
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_m009_why_it_was_closed_is_said_in_the_words_of_the_countrys_list(language: str) -> None:
+    pack = load_pack(make.node().pack)
+    said = set()
+    with override(language):
+        for ending in pack.dispositions:
+            text = automatic_text("closed", {"disposition": ending.code})
+            assert text.endswith(ending.reason.in_(language))
+            said.add(text)
+    assert len(said) == len(pack.dispositions)
+
+
+@pytest.mark.db
+@pytest.mark.django_db
+@pytest.mark.parametrize("facts", [{}, {"disposition": ""}, {"disposition": "of another list"}])
+def test_an_ending_that_the_list_has_no_more_still_says_that_it_is_closed(
+    facts: dict[str, str],
 ) -> None:
-    for language in LANGUAGES:
-        with override(language):
-            assert (automatic_text("closed", facts) == "Why.") is own
-            assert automatic_text("closed", facts)
+    make.node()
+    with override("en"):
+        assert automatic_text("closed", facts) == "Your report was closed."
+
+
+@pytest.mark.db
+@pytest.mark.django_db
+def test_m009_she_and_her_unit_read_why_and_the_officers_own_words_beside_it() -> None:
+    agency = make.node()
+    filed = make.filed(agency)
+    who = make.staff(agency, "jo/ccu/aqaba", Role.SUPERVISOR)
+    Report.objects.filter(pk=filed.report.pk).update(withdrawn_at=now())
+    report = make.fresh(filed.report)
+    close(staff=who, report=report, disposition="withdrawn", message="Thank you.")
+    opened = mailbox.open_receipt(agency=agency, code=filed.code, pin=None)
+    assert opened is not None
+    with override("en"):
+        for lines in (
+            mailbox.lines_for_reporter(opened),
+            opening.lines(staff=who, report=make.fresh(report)),
+        ):
+            read = " ".join(line.text or automatic_text(line.code, line.facts) for line in lines)
+            assert "You asked us to stop, and we have stopped." in read
+            assert "Thank you." in read
 
 
 def test_facts_of_another_note_are_shown_in_none() -> None:
     facts = {"reason": "CANARY", "unit": "CANARY", "code": "CANARY"}
-    for code in {*CODES} - {"closed"}:
+    for code in CODES:
         assert "CANARY" not in automatic_text(code, facts)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from amana.agencies.selectors import shown
+from amana.packs import UnknownCodeError
 from amana.reports.models import Stage
 
 STAGES = {
@@ -29,7 +31,7 @@ def automatic_text(code: str, facts: Mapping[str, str]) -> str:
             "You can write to us here at any time."
         )
     if code == "closed":
-        return facts.get("reason") or _("Your report was closed.")
+        return f"{_('Your report was closed.')} {_why(facts.get('disposition', ''))}".strip()
     if code == "reopened":
         return _("Your report was opened again.")
     if code == "referred":
@@ -41,3 +43,14 @@ def automatic_text(code: str, facts: Mapping[str, str]) -> str:
     if code == "consents":
         return _("What may be passed on was changed with the code of this report.")
     return _("There is news on your report.")
+
+
+def _why(disposition: str) -> str:
+    """The fixed reason of an ending, from the country's list; nothing for one it has no more."""
+    pack = shown().pack if disposition else None
+    if pack is None:
+        return ""
+    try:
+        return pack.disposition(disposition).reason.in_((get_language() or "en")[:2])
+    except UnknownCodeError:
+        return ""
