@@ -70,9 +70,10 @@ def compute(
         for layout in counted.layouts
     }
     _add_unprotected(made, about, window)
-    made["T12"] = [dict(row) for row in times.times(reports)]
-    made["T12G"] = [dict(row) for row in times.times_by_group(reports, taxonomy)]
-    if period.kind == "quarter":
+    whole, by_group = times.times(reports, taxonomy, shown)
+    made["T12"], made["T12G"] = [dict(row) for row in whole], [dict(row) for row in by_group]
+    # Its total is the number of all reports: where that is hidden, no part of it is shown.
+    if period.kind == "quarter" and shown[tables.ALL] is not None:
         made["T13"] = [dict(row) for row in origins.origin_by_unit(reports)]
     for code in {"T12", "T12G", "T13"} & made.keys():
         about[code] = {"unit": "notification", "denominator": shown[tables.ALL]}
