@@ -86,7 +86,8 @@ def file_draft(
         try:
             return file(intake, draft=opened, alongside=alongside)
         except drafts.AlreadyFiled:
-            return filed_before(opened)
+            # The window that was quicker may have drawn another receipt.
+            return filed_before(drafts.read_again(opened))
         except evidence.LateFile:
             continue
         except IntegrityError:

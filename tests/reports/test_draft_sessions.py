@@ -4,6 +4,8 @@ receipt, and never becomes one."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from amana import journey
@@ -48,6 +50,23 @@ def test_sent_twice_from_one_window_it_is_still_one_receipt() -> None:
     first, second = _written(token), _opened(token)
     assert _file(first, agency).code == _file(second, agency).code
     assert Report.objects.count() == 1
+
+
+def test_where_two_windows_meet_a_number_that_is_taken_both_show_the_receipt_that_was_filed() -> (
+    None
+):
+    """The first one draws another receipt; the second one has still the old one in its hands."""
+    agency = builders.node()
+    taken = builders.filed(agency).code
+    token = drafts.start(agency=agency, language="ar")
+    _written(token)
+    first, second = (
+        replace(window, content=replace(window.content, receipt=taken))
+        for window in (_opened(token), _opened(token))
+    )
+    filed = _file(first, agency)
+    assert filed.code != taken
+    assert _file(second, agency).code == filed.code == _opened(token).content.receipt
 
 
 def test_a_draft_opened_without_a_session_ends_all_of_them() -> None:

@@ -112,6 +112,14 @@ def open_draft(draft: Draft, key: bytes) -> OpenDraft:
     return OpenDraft(row=draft, key=key, content=content)
 
 
+def read_again(opened: OpenDraft) -> OpenDraft:
+    """The same draft as it stands now. Raises `DraftGone`."""
+    row = Draft.objects.filter(pk=opened.row.pk).first()
+    if row is None:
+        raise DraftGone
+    return open_draft(row, opened.key)
+
+
 def resume(*, agency: Agency, code: ReceiptCode) -> str | None:
     """Open a draft by its own code on another device; `None` when the code opens nothing."""
     draft = Draft.objects.filter(agency=agency, locator=code.locator, report=None).first()
