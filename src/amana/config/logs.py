@@ -7,9 +7,11 @@ a traceback or a URL is the usual way in which a code or a name ends up on disk.
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any, TextIO
 
 import structlog
@@ -66,6 +68,15 @@ class _ToStandardError(logging.StreamHandler[TextIO]):
     @property
     def stream(self) -> TextIO:  # type: ignore[override]
         return sys.stderr
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (Python's name)
+        """A line that could not be made: Python's own way would print the values meant for it."""
+        said = {"event": str(record.msg), "logger": record.name, "level": "error"}
+        fault = sys.exc_info()[0]
+        if fault is not None:
+            said["fault"] = fault.__name__
+        with suppress(OSError, ValueError):
+            self.stream.write(json.dumps(said, ensure_ascii=False) + self.terminator)
 
 
 def configure(options: dict[str, str]) -> None:
