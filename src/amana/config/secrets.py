@@ -19,7 +19,7 @@ def secret_key(folder: Path) -> str:
         pass
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     value = secrets.token_urlsafe(48)
-    temporary = folder / f".{FILE}.{os.getpid()}"
+    temporary = folder / f".{FILE}.{secrets.token_hex(8)}"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(value)
