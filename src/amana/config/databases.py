@@ -55,11 +55,17 @@ def postgres(url: str) -> dict[str, object]:
 
 
 def from_url(url: str, home: Path) -> dict[str, object]:
-    """Settings for the database that the operator named, or SQLite in the home."""
-    scheme = urlsplit(url).scheme if url else "sqlite"
-    if scheme in {"postgres", "postgresql"}:
-        return postgres(url)
-    if scheme == "sqlite":
-        path = Path(unquote(urlsplit(url).path)) if url else home / "amana.sqlite3"
-        return sqlite(path)
+    """Settings for the database that the operator named, or SQLite in the home. Raises
+    `ImproperlyConfigured`, which repeats nothing of the URL: a password stands in it."""
+    try:
+        scheme = urlsplit(url).scheme if url else "sqlite"
+        if scheme in {"postgres", "postgresql"}:
+            return postgres(url)
+        if scheme == "sqlite":
+            return sqlite(Path(unquote(urlsplit(url).path)) if url else home / "amana.sqlite3")
+    except ValueError:
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read; in a name or a password, / ? # @ : are written "
+            "%2F %3F %23 %40 %3A"
+        ) from None
     raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite://")
