@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -16,14 +16,20 @@ Surface = Literal["portal", "desk", "exchange"]
 class Env(BaseSettings):
     """Environment of a node. Paths are absolute after reading; a folder is made when first used."""
 
-    model_config = SettingsConfigDict(env_prefix="AMANA_", extra="ignore", populate_by_name=True)
+    # In two of them stands a password, and in the wrong line one may stand anywhere.
+    model_config = SettingsConfigDict(
+        env_prefix="AMANA_", extra="ignore", populate_by_name=True, hide_input_in_errors=True
+    )
 
     port: int = Field(8000, ge=1, le=65535, validation_alias="PORT", description="Port to serve on")
     pack: str | None = Field(
         None, validation_alias="PACK", description="Country pack; remembered after the first start"
     )
     database_url: str = Field(
-        "", validation_alias="DATABASE_URL", description="postgres://… ; empty: SQLite in the home"
+        "",
+        validation_alias="DATABASE_URL",
+        repr=False,
+        description="postgres://… ; empty: SQLite in the home",
     )
     home: Path = Field(Path("var"), description="Data folder of the node")
     keys: Path | None = Field(None, description="Folder of the node keys; default: HOME/keys")
@@ -54,7 +60,7 @@ class Env(BaseSettings):
     )
     load_test: bool = Field(False, description="Lift flood limits; refused off loopback")
     alert_email: str = Field("", description="Where content-free alerts go besides the desk")
-    smtp_url: str = Field("", description="smtp://user:password@host:587 for alerts")
+    smtp_url: str = Field("", repr=False, description="smtp://user:password@host:587 for alerts")
     tsa: str = Field(
         "", description="Addresses of time-stamp authorities (RFC 3161), separated by spaces"
     )
@@ -84,6 +90,13 @@ class Env(BaseSettings):
         if not value or value.startswith("s3://"):
             return value
         return str(Path(value).expanduser().resolve())
+
+    @field_validator("surfaces")
+    @classmethod
+    def _known_surfaces(cls, value: str) -> str:
+        if not _parts(value) or _parts(value) - set(get_args(Surface)):
+            raise ValueError(f"some of {', '.join(get_args(Surface))}, with commas between")
+        return value
 
     @property
     def key_folder(self) -> Path:
@@ -125,7 +138,11 @@ class Env(BaseSettings):
 
     @property
     def surface_set(self) -> frozenset[str]:
-        return frozenset(part.strip() for part in self.surfaces.split(",") if part.strip())
+        return _parts(self.surfaces)
+
+
+def _parts(value: str) -> frozenset[str]:
+    return frozenset(part.strip() for part in value.split(",") if part.strip())
 
 
 @lru_cache(maxsize=1)
