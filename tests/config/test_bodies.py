@@ -58,11 +58,42 @@ def test_a_piece_of_a_file_may_be_as_large_as_a_file(monkeypatch: pytest.MonkeyP
     assert check_body(request) is Fault.TOO_LARGE
 
 
-@pytest.mark.parametrize("length", ["x", "-1", "1.5", "٣"])
+@pytest.mark.parametrize("length", ["x", "-1", "1.5", "٣", "²", "+1", "1_0", " 1", "9" * 5000])
 def test_a_strange_length_is_refused_and_no_crash(length: str) -> None:
     request = post(b"a=1")
     request.META["CONTENT_LENGTH"] = length
     assert check_body(request) is Fault.BAD_REQUEST
+
+
+def test_a_length_that_no_disk_has_is_too_large_and_no_crash() -> None:
+    request = post(b"a=1")
+    request.META["CONTENT_LENGTH"] = "9" * 18
+    assert check_body(request) is Fault.TOO_LARGE
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "DELETE"])
+@pytest.mark.parametrize("query", ["a=%00", "%00", "q=%D8%A7%00&b=1"])
+def test_no_address_carries_a_nul_into_a_query(method: str, query: str) -> None:
+    """PostgreSQL would break on it, SQLite find nothing: one answer for both."""
+    request = RequestFactory().generic(method, f"/x/?{query}")
+    assert check_body(request) is Fault.BAD_REQUEST
+    request = RequestFactory().generic(method, f"/x/?{query.replace('%00', '%2500')}")
+    assert check_body(request) is None
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "multipart/form-data", "", "x"])
+def test_what_is_no_plain_form_is_not_read_here(kind: str) -> None:
+    """Broken letters are found where it is taken; here nothing may use up the stream."""
+    request = post(b"\xff\xfe", kind)
+    assert check_body(request) is None
+    assert request.read() == b"\xff\xfe"
+
+
+def test_the_limit_of_a_form_holds_for_every_kind_that_has_none_of_its_own() -> None:
+    form = most_bytes(FORM)
+    for kind in ("", "application/json", "text/plain", "application/offset", "MULTIPART/FORM-DATA"):
+        assert most_bytes(kind) == form
+    assert form < most_bytes(PIECE_OF_FILE) < most_bytes("multipart/form-data")
 
 
 def test_a_body_without_a_length_is_read_within_the_limit() -> None:

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
 
 from amana.agencies.selectors import forget_shown
 from amana.agencies.services import apply_pack
@@ -48,6 +50,30 @@ def test_without_a_language_of_ours_the_country_pack_decides(header: str) -> Non
         forget_shown()
 
 
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("fr;q=0, de", ""),
+        ("fr;q=0.000, ur;q=0.001", "ur"),
+        ("*;q=0.5, ar;q=0", ""),
+        ("en;q=0.2, fr;q=0.20, ar;q=0.3", "ar"),
+        ("fr;q=0.5, ur;q=0.5", "fr"),
+        ("zh-Hans-CN, AR-jo;q=0.3", "ar"),
+        ("arz, urd, fre", ""),
+        ("fr;q=1.5", ""),
+        ("fr;q=٣", ""),
+    ],
+)
+def test_the_browsers_weights_are_heeded_and_0_means_never(header: str, language: str) -> None:
+    assert languages.accepted(header) == language
+
+
+@given(st.text(max_size=40))
+def test_whatever_a_cookie_holds_it_is_a_language_of_ours_or_none(tag: str) -> None:
+    assert languages.known(tag) in {"", *languages.KNOWN}
+    assert languages.known(languages.known(tag)) == languages.known(tag)
+
+
 @pytest.mark.db
 def test_before_the_first_start_there_is_still_a_language() -> None:
     forget_shown()
@@ -77,6 +103,25 @@ def test_the_choice_is_kept_in_one_neutral_cookie_that_ends_with_the_window() ->
 def test_the_way_back_never_leads_elsewhere(bad: str) -> None:
     response = Client().post("/language/", {"language": "fr", "next": bad})
     assert (response.status_code, response["Location"]) == (303, "/")
+
+
+@pytest.mark.db
+@pytest.mark.parametrize(
+    "wanted",
+    ["/help/\r\nSet-Cookie: d=1", "/help/\x00", "/سلام/", "/?next=https://elsewhere.example/"],
+)
+def test_the_way_back_is_one_line_and_stays_on_this_site(wanted: str) -> None:
+    response = Client().post("/language/", {"language": "fr", "next": wanted})
+    assert response.status_code == 303
+    assert response["Location"].startswith("/")
+    assert not set(response["Location"]) & set("\r\n\x00")
+    assert set(response.cookies) == {"l"}
+
+
+@pytest.mark.db
+def test_a_way_back_that_is_endless_is_no_error_of_ours() -> None:
+    response = Client().post("/language/", {"language": "fr", "next": "/" + "x" * 50_000})
+    assert response.status_code in {303, 400}
 
 
 @pytest.mark.db

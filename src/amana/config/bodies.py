@@ -18,6 +18,9 @@ AROUND_FILES: Final = 20 * MEBIBYTE
 PIECE_OF_FILE: Final = "application/offset+octet-stream"
 """What a resumable upload sends (tus 1.0)."""
 
+MOST_DIGITS: Final = 18
+"""Of a length that somebody announces. Python refuses to read thousands of them."""
+
 REPLACEMENT: Final = "\ufffd"
 
 
@@ -73,4 +76,5 @@ def whole_text(form: QueryDict) -> QueryDict:
 
 def _announced(request: HttpRequest) -> int | None:
     length = str(request.META.get("CONTENT_LENGTH") or "0")
-    return int(length) if length.isascii() and length.isdigit() else None
+    plain = length.isascii() and length.isdigit() and len(length) <= MOST_DIGITS
+    return int(length) if plain else None

@@ -23,8 +23,8 @@ def known(tag: str) -> str:
 
 def accepted(header: str) -> str:
     """The first language of an Accept-Language header that we speak, or an empty string."""
-    for tag, _weight in parse_accept_lang_header(header):
-        if language := known(tag):
+    for tag, weight in parse_accept_lang_header(header):
+        if weight and (language := known(tag)):  # a weight of 0: not this one (RFC 9110)
             return language
     return ""
 
