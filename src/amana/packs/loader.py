@@ -69,6 +69,14 @@ class _Loader(yaml.CSafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
         return super().construct_mapping(node, deep)
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
+        """A value that is none, such as the 30th of February, is an error with its line."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, KeyError, AttributeError) as error:  # as PyYAML lets them through
+            problem = f"this is no {node.tag.rpartition(':')[2]} ({error})"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from error
+
 
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, regexp) for tag, regexp in resolvers if tag != "tag:yaml.org,2002:bool"]
@@ -84,13 +92,18 @@ def read_yaml(path: Path) -> object:
     except OSError as error:
         raise PackError(f"{path.name}: cannot be read ({error.strerror})") from error
     except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PackError(f"{path.name}: {error}") from error
+        raise PackError(f"{path.name}: {' '.join(str(error).split())}") from error
+    except RecursionError:
+        raise PackError(f"{path.name}: is nested too deep") from None
 
 
 def parse(model: type[M], data: object, *, name: str, default_language: str = "en") -> M:
     """`data` as `model`; `PackError` names every place that does not fit."""
     # By way of JSON: dates become ISO text, so the strict rules here are those of the JSON Schema.
-    text = json.dumps(data, default=str)
+    try:
+        text = json.dumps(data, default=str)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise PackError(f"{name}: (file): is no plain data ({error})") from error
     try:
         return model.model_validate_json(text, context={"default_language": default_language})
     except ValidationError as error:
