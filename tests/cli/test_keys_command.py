@@ -277,3 +277,24 @@ def test_a_locked_folder_is_backed_up_without_its_lock(
     moved_to(tmp_path / "other", monkeypatch)
     assert restored(target) == 0
     assert contents() == before
+
+
+@pytest.mark.parametrize("around", [" {}", "{} ", "\t{}\t", "\n{}\n", "\u00a0{}", "{}\r\n"])
+def test_space_around_the_words_locks_nobody_out(
+    around: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The node reads them from a file without it; a typed one may have ended with a space."""
+    before = contents()
+    (tmp_path / "words").write_text(around.format(WORDS))
+    assert main(["keys", "lock"]) == 0
+    monkeypatch.setenv("AMANA_KEYS_PASSPHRASE_FILE", str(tmp_path / "words"))
+    assert contents() == before
+    (tmp_path / "words").write_text(WORDS)
+    assert contents() == before
+
+
+def test_space_alone_is_no_passphrase(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "words").write_text(" " * 40 + "short" + " " * 40)
+    assert "at least 12 characters" in failed(capsys, "lock")
+    anew()
+    assert not keyring().is_locked

@@ -83,7 +83,8 @@ def run_lock(_options: argparse.Namespace) -> int:
     from amana.kernel.sealing.errors import SealingError
 
     try:
-        keyring().lock_folder(say.passphrase(new=True))
+        # Without the space around it, as whoever opens the folder reads it from its file.
+        keyring().lock_folder(say.passphrase(new=True).strip())
     except (SealingError, OSError) as error:
         raise CommandFailed(f"the key folder was not locked: {error}") from error
     print("locked. The node reads the passphrase from the file AMANA_KEYS_PASSPHRASE_FILE names.")
