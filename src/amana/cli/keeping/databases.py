@@ -38,9 +38,10 @@ def copy_out(folder: Path) -> str:
 
 
 def empty() -> bool:
-    """Whether there is no table in the database of this home."""
+    """Whether there is no table in the database of this home. Of SQLite also a log that was left
+    without its file counts: it would be taken for the log of what is put there."""
     if connection.vendor == "sqlite" and not _sqlite_path().exists():
-        return True
+        return not _parts(_sqlite_path())
     found = not connection.introspection.table_names()
     connection.close()
     return found
@@ -80,11 +81,16 @@ def move_aside() -> Path | None:
     path = _sqlite_path()
     kept = path.with_name(f"{path.name}.before-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
     connection.close()
-    for suffix in BESIDE:
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            part.rename(kept.with_name(kept.name + suffix))
-    return kept if kept.exists() else None
+    parts = _parts(path)
+    for part in parts:
+        part.rename(kept.with_name(kept.name + part.name.removeprefix(path.name)))
+    return kept if parts else None
+
+
+def _parts(path: Path) -> list[Path]:
+    """What there is of a database: its file, and the log and the index beside it."""
+    beside = (path.with_name(path.name + suffix) for suffix in BESIDE)
+    return [part for part in beside if part.exists()]
 
 
 def _sqlite_path() -> Path:
