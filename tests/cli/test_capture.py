@@ -73,7 +73,8 @@ def test_an_officer_captures_into_a_report_she_sees(capsys: pytest.CaptureFixtur
     agency = make.node()
     report, who = make.report(agency), make.staff(agency, "jo/ccu/aqaba")
     login = Officer.objects.get(pk=who.officer_id).login
-    told = ["capture", URL, "--report", report.locator, "--purpose", "It may be gone."]
+    as_shown = f"{report.locator[:4]} {report.locator[4:]}"
+    told = ["capture", URL, "--report", as_shown, "--purpose", "It may be gone."]
     assert main([*told, "--as", login]) == 0
     assert "9 files are sealed" in capsys.readouterr().out
     assert EvidenceItem.objects.filter(report=report).count() == 9

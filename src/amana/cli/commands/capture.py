@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from amana.cli import say
-from amana.cli.commands.evidence import signed_in
+from amana.cli.commands.evidence import locator_in, signed_in
 from amana.cli.errors import CommandFailed
 
 
@@ -58,7 +58,7 @@ def _into_report(options: argparse.Namespace) -> int:
     # Her passphrase: what is written into the custody in her name was done by her.
     staff = signed_in(options.officer or "")
     try:
-        report = get_visible(staff, options.report)
+        report = get_visible(staff, locator_in(options.report))
         items = capture_for_report(
             staff=staff, report=report, url=options.url, purpose=options.purpose
         )

@@ -84,6 +84,13 @@ def signed_in(login: str) -> Staff:
         raise CommandFailed(str(error), exit_code=1) from error
 
 
+def locator_in(typed: str) -> str:
+    """The digits of a locator, however it was copied from the desk or read aloud."""
+    from amana.people.codes import western_digits
+
+    return "".join(sign for sign in western_digits(typed[:200]) if sign.isdigit())
+
+
 def _meant(staff: Staff, named: str) -> tuple[Report, UUID | None]:
     from amana.evidence.models import EvidenceItem
     from amana.reports.errors import NotFound
@@ -92,7 +99,7 @@ def _meant(staff: Staff, named: str) -> tuple[Report, UUID | None]:
     try:
         item_id = UUID(named)
     except ValueError:
-        return get_visible(staff, named), None
+        return get_visible(staff, locator_in(named)), None
     row = EvidenceItem.objects.filter(pk=item_id, report__isnull=False).first()
     if row is None or row.report_id is None:
         raise NotFound

@@ -144,11 +144,11 @@ def run_proof(options: argparse.Namespace) -> int:
     """Print the tlog-proof of the entry that issued a receipt; before it stands under a public
     checkpoint, the node's signed promise."""
     _ready()
+    from amana.cli.commands.evidence import locator_in
     from amana.journal.proofs import PROMISE_ONLY, proof_of
     from amana.reports.models import Receipt
 
-    locator = "".join(character for character in options.locator if character.isdigit())
-    receipt = Receipt.objects.filter(report__locator=locator).first()
+    receipt = Receipt.objects.filter(report__locator=locator_in(options.locator)).first()
     if receipt is None or receipt.leaf_event_id is None:
         raise CommandFailed("no report here has this locator", exit_code=1)
     proof = proof_of(receipt.leaf_event_id, promised=receipt.promise, whole=options.whole)
