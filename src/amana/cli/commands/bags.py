@@ -138,8 +138,9 @@ def _trust(options: argparse.Namespace) -> Trust:
     from amana.kernel.ledger.stamps import load_roots
 
     policy, roots = options.policy, options.roots
-    if policy is not None and policy.resolve().is_relative_to(options.bag.resolve()):
-        raise CommandFailed("a policy from inside the bag proves nothing", exit_code=1)
+    for what, given in (("a policy", policy), ("roots", roots)):
+        if given is not None and given.resolve().is_relative_to(options.bag.resolve()):
+            raise CommandFailed(f"{what} from inside the bag proves nothing", exit_code=1)
     try:
         return Trust(
             policy=parse_policy(policy.read_bytes()) if policy else None,
@@ -170,6 +171,7 @@ def _prepared(options: argparse.Namespace) -> Contents:
 
 def _found(staff: Staff, name: str) -> tuple[Report, frozenset[UUID]]:
     """The report, and the one item of it that was named, if it was an item."""
+    from amana.cli.commands.evidence import locator_in
     from amana.evidence.models import EvidenceItem
     from amana.reports.errors import NotFound
     from amana.reports.policies import get_visible
@@ -177,7 +179,7 @@ def _found(staff: Staff, name: str) -> tuple[Report, frozenset[UUID]]:
     try:
         key = UUID(name)
     except ValueError:
-        return get_visible(staff, "".join(c for c in name if c.isdigit())), frozenset()
+        return get_visible(staff, locator_in(name)), frozenset()
     item = EvidenceItem.objects.filter(pk=key, report__isnull=False).first()
     if item is None or item.report_id is None:
         return get_visible(staff, key), frozenset()
