@@ -53,4 +53,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _say_no_more() -> None:
     """What is still held back for standard output would fail once more when Python ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
