@@ -49,7 +49,9 @@ def test_no_node_and_no_home_are_said_plainly() -> None:
         ground.check("http://127.0.0.1:1")
 
 
-@pytest.mark.parametrize("address", ["", "127.0.0.1:8000", "ftp://127.0.0.1", "http://"])
+@pytest.mark.parametrize(
+    "address", ["", "127.0.0.1:8000", "ftp://127.0.0.1", "http://", "http://::1:8000", "http://h:x"]
+)
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     with pytest.raises(CommandFailed, match="--node"):
         Client(address)

@@ -5,6 +5,7 @@ what is said of a wrong one."""
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from pydantic import ValidationError
@@ -163,6 +164,20 @@ def test_a_bucket_is_no_folder_and_files_wait_in_the_home_on_their_way(
 def test_only_this_machines_own_addresses_are_loopback(host: str, loopback: bool) -> None:
     """Two settings that are dangerous in public are refused off loopback."""
     assert Env(host=host).loopback is loopback
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("node.example", "http://node.example:8000"),
+    ],
+)
+def test_the_address_it_listens_on_can_be_typed_into_a_browser(host: str, address: str) -> None:
+    said = Env(host=host).listens_at
+    assert said == address
+    assert (urlsplit(said).hostname, urlsplit(said).port) == (host, 8000)
 
 
 def test_what_is_no_setting_of_ours_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,6 +137,12 @@ class Env(BaseSettings):
         return self.host in {"127.0.0.1", "::1", "localhost"}
 
     @property
+    def listens_at(self) -> str:
+        """The address it listens on as one types it: IPv6 stands in brackets."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
     def surface_set(self) -> frozenset[str]:
         return _parts(self.surfaces)
 

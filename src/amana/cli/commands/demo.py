@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
             "amana",
             "demo",
             "--fill",
-            f"http://{host}:{settings.port}",
+            settings.model_copy(update={"host": host}).listens_at,
         ],
         stdin=subprocess.DEVNULL,
         env={**os.environ, PARENT: str(os.getpid())},

@@ -136,7 +136,7 @@ def _greet() -> None:
 
     settings = env()
     agency = current_agency()
-    base = settings.public_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    base = settings.public_url.rstrip("/") or settings.listens_at
     print(f"\n  {agency.names.get('en', agency.code)}  ({agency.pack})")
     print(f"  portal  {base}/")
     print(f"  desk    {base}/desk/")

@@ -29,13 +29,18 @@ class Client:
     """One connection; not for several threads. `address` after the first request: our own."""
 
     def __init__(self, base: str) -> None:
-        parts = urlsplit(base)
+        refused = CommandFailed(f"--node must be an address such as http://127.0.0.1:8000: {base}")
+        try:
+            parts = urlsplit(base)
+            port = parts.port
+        except ValueError:
+            raise refused from None
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise CommandFailed(f"--node must be an address such as http://127.0.0.1:8000: {base}")
+            raise refused
         kind = (
             http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         )
-        self._connection = kind(parts.hostname, parts.port, timeout=TIMEOUT)
+        self._connection = kind(parts.hostname, port, timeout=TIMEOUT)
         self.cookies: dict[str, str] = {}
         self.address = "127.0.0.1"
 
