@@ -23,8 +23,10 @@ TERRITORIES: Final = "territories.yaml"
 def agency_problems(pack: Pack, taxonomy: Taxonomy) -> Iterator[Problem]:
     """Every problem of `agency.yaml` and `territories.yaml`, and of the two together."""
     units = [unit.code for unit in pack.units]
+    departments = [department.code for department in pack.agency.departments]
     places = [territory.code for territory in pack.territories]
-    if repeated := [*_repeated(AGENCY, units), *_repeated(TERRITORIES, places)]:
+    in_agency = [*_repeated(AGENCY, departments), *_repeated(AGENCY, units)]
+    if repeated := [*in_agency, *_repeated(TERRITORIES, places)]:
         yield from repeated
         return
     broken = [*_tree_problems(pack, taxonomy), *_territory_problems(pack)]
