@@ -42,6 +42,26 @@ def test_handles_carry_their_platform(typed: str, value: str) -> None:
     assert normalise("handle", typed).value == value
 
 
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("discord:Ghost#0417", "discord:ghost#0417"),
+        ("discord/ghost_9#0001", "discord:ghost_9#0001"),
+        ("discord:ghost", "discord:ghost"),
+    ],
+)
+def test_a_tag_of_discord_is_a_part_of_the_name(typed: str, value: str) -> None:
+    found = normalise("handle", typed)
+    assert found.value == value
+    assert normalise("handle", found.value).value == value
+
+
+@pytest.mark.parametrize("typed", ["discord:#0417", "discord:a#b", "discord:ghost#17", "x:a#0417"])
+def test_what_is_no_tag_is_refused(typed: str) -> None:
+    with pytest.raises(BadIdentifier):
+        normalise("handle", typed)
+
+
 def test_a_handle_without_platform_says_so() -> None:
     assert normalise("handle", "@a").note == "no_platform"
     assert normalise("handle", "ig:a").note == ""

@@ -298,3 +298,64 @@ def test_a_french_word_with_an_accent_is_no_arabic_prose(text: str) -> None:
 @pytest.mark.parametrize("text", ["صفحته هي oud_shatti وصفحتي", "un certain oud_shatti lui offre"])
 def test_what_is_called_his_page_is_a_name(text: str) -> None:
     assert said(text) == {"handle unknown:oud_shatti"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "his name in the game is turbo_amo55",
+        "he is called in that game turbo_amo55",
+        "son nom dans le jeu est turbo_amo55",
+        "اسمه في اللعبة turbo_amo55 ولسه بيكلمه",
+        "اسمه باللعبة turbo_amo55",
+        "smito f lgame turbo_amo55",
+        "گیم میں نام turbo_amo55 ہے",
+        "game me naam turbo_amo55 hai",
+    ],
+)
+def test_a_name_in_a_game_is_a_name(text: str) -> None:
+    assert said(text) == {"handle unknown:turbo_amo55"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the name of the game is chess and we lost",
+        "l'jeu smito free w zwin",
+        "اسم اللعبة شطرنج وفيها level 5",
+        "in the game he named his horse Thunder",
+    ],
+)
+def test_the_name_of_a_game_is_nobodys(text: str) -> None:
+    assert said(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("چور کا ڈسکارڈ zalim_khan#4471", "zalim_khan#4471"),
+        ("discord: Zalim_Khan#4471.", "zalim_khan#4471"),
+        ("his discord is zalim_khan", "zalim_khan"),
+        ("discord zalim_khan #4471 was the room", "zalim_khan"),
+        ("discord zalim_khan#44711", "zalim_khan"),
+        ("discord zalim_khan#447", "zalim_khan"),
+    ],
+)
+def test_a_tag_of_discord_tells_two_of_one_name_apart(text: str, name: str) -> None:
+    assert f"handle discord:{name}" in said(text)
+
+
+def test_nowhere_else_is_a_hash_a_part_of_a_name() -> None:
+    assert said("instagram: zalim_khan#4471") == {"handle instagram:zalim_khan"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "آلاف التغريدات بدأها حساب kwt_tahaddi7",
+        "thousands of tweets, all began with @kwt_tahaddi7",
+        "ٹویٹس @kwt_tahaddi7 نے شروع کیں",
+    ],
+)
+def test_who_tweets_is_on_x(text: str) -> None:
+    assert said(text) == {"handle x:kwt_tahaddi7"}

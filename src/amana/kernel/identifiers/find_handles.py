@@ -26,10 +26,12 @@ from amana.kernel.identifiers.name_words import (
     BEING,
     ENDS,
     FILLERS,
+    GAMES,
     GIVERS,
     MARKERS,
     NAMED,
     NAMING,
+    OF_GAMES,
     ON,
     PLACES,
     SELVES,
@@ -39,6 +41,8 @@ from amana.kernel.identifiers.name_words import (
 from amana.kernel.identifiers.platforms import UNSURE, platform_of
 
 _REDDIT = re.compile(r"(?<![\w/])/?u/([A-Za-z0-9_-]{3,20})(?![\w/])")
+# What told two of one name apart on Discord until 2023.
+_TAG = re.compile(r"#[0-9]{4}(?![0-9])")
 _FAR, _BACK = 8, 4
 _MARKS = frozenset(":=>-→~/|\"'(«“@–،,<")
 _STRONG = frozenset(":=>→(\"'«“<@")
@@ -83,11 +87,13 @@ def _named(tokens: list[Token], place: int) -> int | None:
     """Find the name with the form of one at "signing as …", "calls himself …", "… naam se"."""
     if tokens[place].word in NAMED and place and tokens[place - 1].shaped:
         return place - 1
-    for at in range(place + 1, min(place + 5, len(tokens))):
+    for at in range(place + 1, min(place + 1 + _FAR, len(tokens))):
         token = tokens[at]
         if token.shaped:
             return at
-        if not (token.text in _STRONG or token.word in SELVES or token.word in NAMING):
+        said_of_it = token.word in SELVES or token.word in NAMING
+        said_of_it |= token.word in GAMES or token.word in OF_GAMES
+        if not (token.text in _STRONG or said_of_it):
             return None
     return None
 
@@ -156,6 +162,8 @@ def _is_of_chat(tokens: list[Token], name: int, place: int) -> bool:
 
 def _take(sheet: Sheet, shown: str, start: int, platform: str) -> None:
     written = shown.rstrip(".-")
+    if platform == "discord" and (tag := _TAG.match(sheet.rest, start + len(written))):
+        written += tag[0]
     name = written.removeprefix("@").lower()
     note = "no_platform" if platform == "unknown" else ""
     sheet.take("handle", f"{platform}:{name}", start, start + len(written), note=note)
@@ -281,6 +289,7 @@ def _after_marker(tokens: list[Token], place: int, platforms: Platforms) -> int 
             or token.word in FILLERS
             or token.word in BEING
             or token.word in ON
+            or token.word in GAMES
         ):
             marked = marked or token.word in BEING
             continue

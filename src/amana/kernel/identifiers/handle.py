@@ -72,6 +72,7 @@ _EVERYBODYS = {"google.com", "gmail.com", "wa.me", "whatsapp.com", "web.whatsapp
 _SHORT_HOSTS = {"vm.tiktok.com", "vt.tiktok.com", "fb.watch", "story.snapchat.com"}
 _PAGES_OF = {"telegram": {"c"}}
 _CASE_MATTERS = re.compile(r"UC[\w-]{22}")
+_TAG = re.compile(r"#[0-9]{4}$")
 _NAME = re.compile(r"[^\W_][\w.\-]{0,99}|_[\w.\-]{0,99}")
 
 
@@ -154,7 +155,8 @@ def _split(text: str) -> tuple[str, str]:
 
 def _made(platform: str, name: str) -> Identifier:
     name = no_blanks(name.strip().removeprefix("@").strip().rstrip("/"), "not_a_handle")
-    if not _NAME.fullmatch(name):
+    plain = _TAG.sub("", name) if platform == "discord" else name
+    if not _NAME.fullmatch(plain):
         raise BadIdentifier("not_a_handle")
     key = name if platform == "youtube" and _CASE_MATTERS.fullmatch(name) else name.lower()
     if platform == "facebook":

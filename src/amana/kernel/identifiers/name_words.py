@@ -20,5 +20,7 @@ BEFORE_IT, AFTER_IT = _LISTS["prepositions"], _LISTS["postpositions"]
 # "signing as …", "calls himself …", "… naam se"; from whom, and by whom in Urdu.
 NAMING, SELVES, NAMED = _LISTS["naming"], _LISTS["selves"], _LISTS["named"]
 GIVERS, TAKERS = _LISTS["givers"], _LISTS["takers"]
+# "his name in the game is …".
+GAMES, OF_GAMES = _LISTS["games"], _LISTS["of_games"]
 # Beside a platform: what happened to her account there says nothing of his name.
 OWN = _LISTS["own"]
