@@ -34,7 +34,7 @@ import atexit
 from amana.cli import main
 from benchmarks.peak import peak
 atexit.register(lambda: print(peak(), flush=True))
-main()
+raise SystemExit(main())
 """
 Act = Callable[[], object]
 

@@ -295,6 +295,15 @@ def test_a_mail_server_that_is_away_is_tried_again_and_then_left_alone(
     assert {row.sent_by for row in Alert.objects.filter(report=report)} == {"desk"}
 
 
+def test_an_address_of_a_mail_server_that_cannot_be_read_stops_no_clock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with_mail(monkeypatch, "smtp://desk:pw@mail.example:port")
+    report = make.report(make.node(), threat_to_life="yes")
+    assert alerts.send_alerts() == 0
+    assert set(Alert.objects.filter(report=report).values_list("attempts", flat=True)) == {1}
+
+
 @pytest.mark.parametrize(
     "round_of_work",
     [

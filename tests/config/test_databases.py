@@ -96,6 +96,8 @@ def test_statements_are_prepared_unless_a_pooler_forbids_it() -> None:
         "postgres://u:hunter2/x@h/n",
         "postgres://u:hunter2#x@h/n",
         "postgres://u:hunter2?x@h/n",
+        "postgres://u:12/hunter2@h/n",
+        "postgres://u:12?x=hunter2@h/n",
         "postgres://u:hunter2@h:port/n",
         "postgres://u:p@h:543210/hunter2",
         "postgres://u:hunter2@[::1/n",

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from amana.config.env import env
 from amana.config.logs import (
     FORBIDDEN,
+    _ToStandardError,
     configure,
     drop_what_people_wrote,
     from_the_library,
@@ -203,3 +204,12 @@ def test_configured_twice_it_writes_each_line_once(capsys: Captured) -> None:
     configure({"level": "INFO"})
     logging.getLogger("some.library").warning("x")
     assert len(lines(capsys)) == 1
+
+
+def test_without_standard_error_a_line_that_cannot_be_written_stops_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """`amana serve 2>&-`: there is nobody to tell, and the request goes on."""
+    monkeypatch.setattr("sys.stderr", None)
+    record = logging.LogRecord("a", logging.ERROR, "a.py", 1, "%s and %s", ("one",), None)
+    _ToStandardError().handle(record)

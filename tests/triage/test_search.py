@@ -134,6 +134,7 @@ def test_a_beginning_that_is_kept_finds_and_a_shorter_one_does_not() -> None:
     staff = make.staff(agency, AQABA)
     handle = naming(agency, ("handle", "instagram:lion_of_sea"))
     mail = naming(agency, ("email", "noor.casting@mail.example"))
+    dots = naming(agency, ("email", "k.arim.b@gmail.com"))
     account = naming(agency, ("iban", "JO94CBJO0010000000000131000302"))
     link_new()
 
@@ -143,6 +144,8 @@ def test_a_beginning_that_is_kept_finds_and_a_shorter_one_does_not() -> None:
     assert begins("handle", "instagram:lion_") == [handle.pk]
     assert begins("handle", "instagram:li") == []
     assert begins("email", "noor.ca") == [mail.pk]
+    assert begins("email", "k.arim.b") == begins("email", "karimb") == [dots.pk]
+    assert begins("email", "ka.ri.mb+shop@gm") == [dots.pk]
     assert begins("iban", "jo94 cbjo 00") == [account.pk]
     assert begins("iban", "JO94") == []
 
@@ -177,3 +180,16 @@ def test_words_stand_nowhere_but_as_marks() -> None:
     packed = bytes(WordTokens.objects.get(report=row).packed)
     assert b"money" not in packed
     assert len(packed) % search.WORD_BYTES == 0
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["https://web.whatsapp.com/send?phone=962791234567", "0791234567 (whatsapp)", "+962791234567"],
+)
+def test_a_number_is_found_however_it_was_pasted(typed: str) -> None:
+    agency = make.node()
+    staff = make.staff(agency, AQABA)
+    phone = naming(agency, ("phone", "+962791234567"))
+    link_new()
+    found = search.by_identifier(staff=staff, kind="phone", value=typed, region="JO")
+    assert keys(found) == [phone.pk]

@@ -100,7 +100,7 @@ def _mail() -> bool:
             subject, text, _sender(server), [env().alert_email], connection=_connection(server)
         )
         return message.send() == 1
-    except OSError as error:  # smtplib's own errors are OSErrors too
+    except (OSError, ValueError) as error:  # smtplib's are OSErrors; a bad port is a ValueError
         log.warning("alert not sent", error=type(error).__name__)
         return False
 

@@ -60,6 +60,8 @@ def from_url(url: str, home: Path) -> dict[str, object]:
     try:
         scheme = urlsplit(url).scheme if url else "sqlite"
         if scheme in {"postgres", "postgresql"}:
+            if "@" in urlsplit(url)._replace(netloc="").geturl():
+                raise ValueError("what stands before an @ is no path")
             return postgres(url)
         if scheme == "sqlite":
             return sqlite(Path(unquote(urlsplit(url).path)) if url else home / "amana.sqlite3")

@@ -71,11 +71,11 @@ class _ToStandardError(logging.StreamHandler[TextIO]):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (Python's name)
         """A line that could not be made: Python's own way would print the values meant for it."""
-        said = {"event": str(record.msg), "logger": record.name, "level": "error"}
         fault = sys.exc_info()[0]
-        if fault is not None:
-            said["fault"] = fault.__name__
-        with suppress(OSError, ValueError):
+        with suppress(Exception):  # without standard error there is nobody to tell
+            said = {"event": str(record.msg), "logger": record.name, "level": "error"}
+            if fault is not None:
+                said["fault"] = fault.__name__
             self.stream.write(json.dumps(said, ensure_ascii=False) + self.terminator)
 
 

@@ -30,7 +30,8 @@ def times(
     for each group of T1 (T12G): what a person is told to expect (M-046).
 
     `shown` is what the numbered tables show of these reports. A group that they hide is hidden
-    here, and no small number follows from the others and their total."""
+    here, and no small number follows from the others and their total. What would follow from
+    another period, or from how many have not come to a step, is not looked at (decision 0015)."""
     groups = [group.code for group in taxonomy.groups]
     hours: dict[str, list[float]] = {step: [] for step in STEPS}
     hours |= {f"{code}/{step}": [] for code in groups for step in STEPS}

@@ -174,3 +174,21 @@ def test_only_a_link_that_is_one_says_more() -> None:
     assert related(tolerant("url", "https://wa.me/ 212612345678")) == []
     assert related(normalise("phone", NUMBER)) == []
     assert related(normalise("handle", "https://t.me/lion_heart")) == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://api.whatsapp.com/send?text=see%20t.me/12345678901&phone=962791234567",
+        "https://api.whatsapp.com/send?text=phone%3D12345678901&phone=962791234567",
+        "https://api.whatsapp.com/send?phone=962-79-123%204567",
+        "https://wa.me/%2B962791234567",
+        "https://wa.me/962791234567?text=phone=12345678901",
+    ],
+)
+def test_a_number_in_its_message_is_not_whom_a_link_leads_to(link: str) -> None:
+    assert meant(link) == [("phone", "+962791234567")]
+
+
+def test_a_link_without_number_of_its_own_means_none_of_its_message() -> None:
+    assert meant("https://api.whatsapp.com/send?text=me/12345678901") == []

@@ -360,3 +360,19 @@ def test_of_very_many_identifiers_it_says_how_many_are_left_out() -> None:
     assert batch.add(line("a", *rows)) == 15
     assert batch.add(line("b", *rows[:MOST_VALUES])) == 0
     assert batch.add(line("c")) == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "listed", "named"),
+    [
+        ("email", "bank.care@gmail.com", "bankcare@gmail.com"),
+        ("url", "https://wa.me/96265000000", "https://wa.me/96265000000"),
+    ],
+)
+def test_what_is_listed_is_compared_as_what_is_named(kind: str, listed: str, named: str) -> None:
+    lines = [line(key, (kind, named)) for key in ("one", "two")]
+    for shared, clusters in (((), 1), (((kind, listed),), 2)):
+        batch = Batch(INDEX, shared=shared)
+        for one in lines:
+            batch.add(one)
+        assert len({row["cluster"] for row in batch.clustered()}) == clusters

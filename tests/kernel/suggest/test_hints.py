@@ -328,3 +328,8 @@ def test_where_rules_know_better_it_must_be_plainer() -> None:
     assert not heard(barely, excused)
     assert heard(plainly, excused)
     assert heard(barely, [("self_harm", (0, 2))])
+
+
+@pytest.mark.parametrize("text", ["Name: ____ ____ ____ Date: ____ ____", "__ __ __", "_ " * 12])
+def test_lines_of_a_form_that_was_left_empty_hint_at_nothing(text: str) -> None:
+    assert hints(read(text)) == []

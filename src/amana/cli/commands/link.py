@@ -28,7 +28,7 @@ def register(commands: Any) -> None:
 
 def run_cluster(options: argparse.Namespace) -> int:
     """Exit 0 when every line was read, 1 when some were not; each is named on standard error, and
-    so is one of which a part was left out."""
+    so is one that gives more identifiers than are compared."""
     from amana.cli import say
     from amana.cli.streams import lines_in, lines_out
     from amana.kernel.linking.batch import BadLine, Batch

@@ -82,9 +82,10 @@ def move_aside() -> Path | None:
     kept = path.with_name(f"{path.name}.before-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}")
     connection.close()
     parts = _parts(path)
-    for part in parts:
-        part.rename(kept.with_name(kept.name + part.name.removeprefix(path.name)))
-    return kept if parts else None
+    moved = [
+        part.rename(kept.with_name(kept.name + part.name.removeprefix(path.name))) for part in parts
+    ]
+    return moved[0] if moved else None
 
 
 def _parts(path: Path) -> list[Path]:

@@ -13,7 +13,7 @@ from amana.kernel.language import words
 from amana.kernel.linking.clusters import Decisions, cluster
 from amana.kernel.linking.ground import Ground, lay
 from amana.kernel.linking.links import Edges
-from amana.kernel.linking.tokens import MOST_VALUES, Said, number, packed, value_token
+from amana.kernel.linking.tokens import MOST_VALUES, Said, meant, number, packed, value_token
 from amana.kernel.linking.told import given, told_in
 from amana.kernel.sealing.blind import BlindIndex
 
@@ -47,11 +47,12 @@ class Batch:
         self._countries: dict[int, int] = {}
         self._known: dict[str, int] = {}
         self._of_platforms = of_platforms
-        self._decoys = frozenset(value_token(self._index, tolerant(*one)) for one in shared)
+        known = meant(tolerant(*one) for one in shared)
+        self._decoys = frozenset(value_token(self._index, one) for one in known)
 
     def add(self, line: bytes) -> int:
         """Read a report `{"id", "country", "identifiers": [{"type", "value"}], "name"?, "text"?}`.
-        Returns how many of its identifiers are left out since they are too many. Raises
+        Returns how many of its identifiers were not read since they are too many. Raises
         `BadLine`."""
         report = _object(line)
         given_id = _id(report.get("id"))

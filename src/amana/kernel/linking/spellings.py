@@ -26,12 +26,19 @@ def near(kind: int, value: str) -> list[str]:
         return _of_account(kind, *value.partition(":")[::2])
     if kind == Kind.EMAIL:
         name, _, host = value.partition("@")
-        elsewhere = [f"{name}@…"] if len(name) >= RARE else []
+        bare = squeezed(name)
+        elsewhere = [f"{bare}@…"] if len(bare) >= RARE else []
         return elsewhere + [f"{form}@{host}" for form in _without_one(name, 0)]
     if kind in {Kind.IBAN, Kind.WALLET}:
         # What fails its check is kept folded, what passes it is not.
         return list(_two_thirds(value.casefold()))
     return []
+
+
+def squeezed(name: str) -> str:
+    """The name of a mailbox without dots and without what follows a plus: some providers read it
+    so, and who writes it at another provider may write it so."""
+    return name.partition("+")[0].replace(".", "")
 
 
 def _of_phone(value: str) -> list[str]:

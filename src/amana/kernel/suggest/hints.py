@@ -126,7 +126,7 @@ class Reader:
     def bars_of(self, reading: Reading, parts: Sequence[Stretch]) -> Floats:
         """What must speak for each risk in each of `parts` (log of odds), by how many words it
         says: numbers and lone marks hint at nothing, and fewer than three words never do."""
-        says = [known(word).normal[:1] not in _SAYS_NOTHING for word in reading.words]
+        says = [known(word).normal.strip("_")[:1] not in _SAYS_NOTHING for word in reading.words]
         saying = np.cumsum([0, *says])
         first, end = np.array(parts).reshape(-1, 2).T
         said = (saying[end] - saying[first])[:, None]

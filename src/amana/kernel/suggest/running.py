@@ -60,7 +60,7 @@ def whole(reading: Reading) -> Row:
 
 @lru_cache(maxsize=_KEPT)
 def _pieces(word: str) -> Ints:
-    """The buckets of the pieces of a word, each once."""
+    """The buckets of the pieces of a word, each once; kept while a model is taught."""
     return np.unique(known(word).pieces)
 
 
@@ -103,7 +103,7 @@ class Sums:
 
     def _gain_of(self, word: str) -> Floats:
         """What a word and its pieces add, and their squares."""
-        pieces = _pieces(word)
+        pieces = np.unique(known(word).pieces)
         rows = self._model.weights[pieces].sum(axis=0, dtype=np.float32)
         gain = rows + np.float32(WORD_WEIGHT) * self._model.weights[known(word).bucket]
         return np.append(gain, np.float32(WORD_WEIGHT**2 + pieces.size))

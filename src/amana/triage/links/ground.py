@@ -19,7 +19,7 @@ from amana.kernel.linking.decided import settle
 from amana.kernel.linking.ground import Ground, lay
 from amana.kernel.linking.kinds import NEAR
 from amana.kernel.linking.muted import Muted
-from amana.kernel.linking.tokens import value_token
+from amana.kernel.linking.tokens import meant, value_token
 from amana.kernel.sealing.blind import BlindIndex
 from amana.packs.shared import shared_values
 from amana.triage.links import statements
@@ -279,8 +279,9 @@ def _all_pairs() -> Iterable[Sequence[Any]]:
 @lru_cache(maxsize=4)
 def _known(index: BlindIndex) -> frozenset[int]:
     return frozenset(
-        value_token(index, tolerant(kind, value), version=version)
+        value_token(index, found, version=version)
         for kind, value in shared_values()
+        for found in meant([tolerant(kind, value)])
         for version in index.versions
     )
 

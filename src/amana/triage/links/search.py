@@ -21,10 +21,11 @@ from django.db.models.functions import Cast
 from django.db.models.sql.compiler import SQLCompiler
 
 from amana.config.node import blind_index
-from amana.kernel.identifiers import Identifier, tolerant
+from amana.kernel.identifiers import Identifier
 from amana.kernel.language import fold, words
 from amana.kernel.linking import spellings
 from amana.kernel.linking.tokens import beginning_token, kind_of, meant, value_token
+from amana.kernel.linking.told import given
 from amana.people.policies import Action, Staff, units_where
 from amana.reports.models import Access, Report
 from amana.reports.policies import accesses_of
@@ -51,7 +52,7 @@ def by_identifier(
     index = blind_index()
     tokens = [
         value_token(index, found, version=version)
-        for found in meant([tolerant(kind, value[:LONGEST_QUERY], region=region)])
+        for found in meant(given(kind, value[:LONGEST_QUERY], region or ""))
         for version in index.versions
     ]
     return _holding(staff, tokens)
@@ -62,8 +63,11 @@ def by_beginning(*, staff: Staff, kind: str, front: str, region: str | None = No
     beginning that is kept (`spellings.beginnings`), so that some may go on otherwise: that shows
     when she opens them. Empty for fronts that are too short."""
     index = blind_index()
-    kept = _kept_front(kind, front[:LONGEST_QUERY], region)
-    tokens = [beginning_token(index, kind, kept, version=v) for v in index.versions if kept]
+    fronts = {front[:LONGEST_QUERY]}
+    if kind == "email":  # of a mailbox that is known without its dots, so is the beginning
+        fronts.add(spellings.squeezed(front[:LONGEST_QUERY]))
+    kept = {_kept_front(kind, one, region) for one in fronts} - {""}
+    tokens = [beginning_token(index, kind, one, version=v) for one in kept for v in index.versions]
     return _holding(staff, tokens)
 
 
