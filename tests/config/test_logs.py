@@ -212,4 +212,4 @@ def test_without_standard_error_a_line_that_cannot_be_written_stops_nobody(
     """`amana serve 2>&-`: there is nobody to tell, and the request goes on."""
     monkeypatch.setattr("sys.stderr", None)
     record = logging.LogRecord("a", logging.ERROR, "a.py", 1, "%s and %s", ("one",), None)
-    _ToStandardError().handle(record)
+    assert _ToStandardError().handle(record)
